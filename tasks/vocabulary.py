@@ -1,0 +1,129 @@
+"""PURE. The words of the trade as enums, one word per idea; their values are stored.
+
+The Chinese term beside each member is the one that people see (README, "Glossary").
+Nothing in this module decides anything: `workflow`, `due` and `classes` do.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may be, as granted by an invitation."""
+
+    contact = "contact"  # 联络员: answers for a department
+    head = "head"  # 责任领导: answers for a department's contacts
+    coordinator = "coordinator"  # 督查员: issues, judges, sees everything
+    leader = "leader"  # 分管领导: issuer's side, reads
+    admin = "admin"  # 管理员: runs the installation
+
+
+DEPARTMENT_ROLES = frozenset({Role.contact, Role.head})
+"""Roles that are held for one department; the others belong to the issuing office."""
+
+
+class PartRole(StrEnum):
+    """What a department is to a task."""
+
+    lead = "lead"  # 牵头
+    cooperating = "cooperating"  # 配合
+    each = "each"  # 逐单位: a collective duty asked of every department in scope
+
+
+class PartState(StrEnum):
+    """How far one department's share of a task has come."""
+
+    issued = "issued"  # 待签收
+    signed = "signed"  # 已签收
+    in_progress = "in_progress"  # 进行中
+    submitted = "submitted"  # 待审核
+    closed = "closed"  # 已办结
+    declined = "declined"  # 改办待定
+    paused = "paused"  # 暂停计时
+    cancelled = "cancelled"  # 终止督办
+
+
+OPEN_STATES = frozenset({PartState.issued, PartState.signed, PartState.in_progress})
+"""States in which the department still owes work and may be reminded."""
+
+ENDED_STATES = frozenset({PartState.closed, PartState.cancelled})
+"""States from which nothing more is expected."""
+
+
+class ClauseKind(StrEnum):
+    """What sort of duty a clause states."""
+
+    department_duty = "department_duty"  # at least one named organ
+    collective_duty = "collective_duty"  # only classes of organs: 各地区, 各有关部门
+    measure = "measure"  # a piece of work, no owner stated
+    target = "target"  # a dated or numeric goal
+
+
+class ClauseState(StrEnum):
+    """What became of a clause."""
+
+    open = "open"  # 未分解
+    issued = "issued"  # 已立项
+    waived = "waived"  # 不立项, with a reason
+
+
+class NoticeState(StrEnum):
+    """Whether a notice's tasks have been handed out."""
+
+    draft = "draft"  # 拟稿
+    issued = "issued"  # 已交办
+
+
+class Pace(StrEnum):
+    """A department's own word on the schedule."""
+
+    ahead = "ahead"  # 超进度
+    on_schedule = "on_schedule"  # 按序时
+    behind = "behind"  # 滞后
+
+
+class ProgressClass(StrEnum):
+    """进展分类: the five classes of a summary; they add up to all issued tasks."""
+
+    done = "done"  # 已办结
+    ahead = "ahead"  # 超进度
+    on_schedule = "on_schedule"  # 按序时
+    behind = "behind"  # 滞后
+    other = "other"  # 其他
+
+
+class Light(StrEnum):
+    """亮灯: how near the current limit is."""
+
+    green = "green"
+    yellow = "yellow"  # three working days or less
+    red = "red"  # overdue
+    grey = "grey"  # paused
+    none = "none"  # no limit
+
+
+class Outcome(StrEnum):
+    """办结类型: how a task was closed."""
+
+    finished = "finished"  # 已完成
+    routine = "routine"  # 转入常态化
+    merged = "merged"  # 合并
+    ended = "ended"  # 终止
+
+
+class Silence(StrEnum):
+    """The three reasons why nothing was heard, never mixed."""
+
+    not_bound = "not_bound"  # 未绑定
+    not_delivered = "not_delivered"  # 未送达
+    not_answered = "not_answered"  # 未反馈
+
+
+class Delivery(StrEnum):
+    """What became of a row in the outbox: named by what to do next."""
+
+    waiting = "waiting"  # to be sent, perhaps later
+    sent = "sent"
+    unsure = "unsure"  # timed out: sent again, so a double is possible
+    unreachable = "unreachable"  # blocked, or the chat is gone
+    rejected = "rejected"  # our bug: never retried
+    stale = "stale"  # no longer true when its turn came
