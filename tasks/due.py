@@ -9,8 +9,9 @@ How the defaults of design §5 are read where it leaves room:
 - An answer settles every ask up to two working days after it. Slips state the fact that a
   limit has passed and ask nothing, so an answer does not put them off; submitting, an
   extension or a decline does.
-- What was already overdue when it was issued ("treat as overdue") counts its steps from the
-  issue: nobody is escalated for days on which they had not been told.
+- What was already overdue when it was issued ("treat as overdue"), or when the asking was
+  resumed (extension refused, sent back), counts its steps from that day: nobody is escalated
+  for days on which they had not been told or the office was at turn, and no slip is lost.
 - A limit on a non-working day stays; the rungs are counted back from it, the one on the day
   itself moves to the working day before and swallows a rung that already stands there.
 - Signing is asked for on the first three working days after delivery, then it stays with
@@ -26,53 +27,14 @@ from heapq import merge as merged
 from itertools import count, takewhile
 
 from tasks import periods
-from tasks.calendars import WorkCalendar
+from tasks.calendars import DAY, WorkCalendar
 from tasks.periods import Period
+from tasks.policy import Policy as Policy  # its users find it here
 from tasks.vocabulary import ENDED_STATES, OPEN_STATES, Light, PartRole, PartState
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """The numbers of design §5; days are working days unless said otherwise."""
-
-    rungs: tuple[int, ...] = (7, 3, 1, 0)
-    """Days before the limit on which it is recalled (design §5; domain.md e)."""
-    quiet_after_answer: int = 2
-    """No ask within these days after an answer (design §5, "ask little")."""
-    yellow_within: int = 3
-    """Yellow from this many days before the limit (domain.md b7: Xi'an, three days)."""
-    sign_within: int = 1
-    """To be signed within these days of delivery (design §5; domain.md e)."""
-    sign_repeats: int = 3
-    """How often signing is asked for, once a day; our choice."""
-    overdue_daily_until: int = 5
-    """Overdue is recalled daily until this day, then weekly (domain.md b9: five days)."""
-    blue_after: int = 1
-    """Days after the limit until the blue slip (domain.md b9: the day after)."""
-    yellow_slip_after: int = 3
-    """Days after the limit until a yellow slip is drafted (domain.md e; b6)."""
-    red_slip_after: int = 5
-    """Days after the limit until a red slip is drafted (domain.md e; b9)."""
-    decline_within: int = 5
-    """Days after delivery in which a department may decline (domain.md b10)."""
-    judge_within: int = 2
-    """The office's own time to answer a submission, extension or decline (domain.md e)."""
-    arrangements_ask_after: int = 5
-    """Days after issue on which arrangements without a limit are asked for; our choice."""
-    arrangements_within: int = 10
-    """Days after issue in which they are to be named (domain.md b12: two weeks)."""
-    ahead_margin: int = 5
-    """Expected this many days before the limit is ahead of schedule (design §2)."""
-    silent_behind: int = 2
-    """This many unanswered periods in a row are behind schedule (design §2)."""
-    lag_points: int = 20
-    """Percent this far below elapsed time asks once about the limit (design §2)."""
-    nudge_gap: timedelta = timedelta(hours=4)
-    """Least time between two nudges of one task (domain.md e: four hours)."""
-
-
 class StepKind(StrEnum):
-    """What falls due."""
+    """What falls due; the asks stand from the weakest to the strongest, the drafts too."""
 
     sign = "sign"  # please sign
     arrangements = "arrangements"  # how is a task without a limit set up
@@ -115,6 +77,8 @@ class PartFacts:
     `due` is the current limit, `answered_on` the day of the last answer (signing is none),
     `delivered_at` when the issue reached somebody. `pending_request`: an extension or a
     decline waits for the office's decision, or another lead has submitted for all.
+    `resumed_on`: the day on which that, a submission or a pause last ended with the part
+    open again. Slips keep their key then, so one that was issued before is known by it.
     """
 
     role: PartRole
@@ -125,6 +89,7 @@ class PartFacts:
     answered_on: date | None = None
     has_cooperating: bool = False
     pending_request: bool = False
+    resumed_on: date | None = None
 
 
 def is_overdue(due: date | None, today: date) -> bool:
@@ -201,21 +166,19 @@ def _after(facts: PartFacts, after: datetime, policy: Policy, cal: WorkCalendar)
     """Every step strictly after that instant, for ever, in order."""
     if facts.state not in OPEN_STATES or facts.pending_request:
         return
-    start = max(cal.local_date(after), facts.issued_on + timedelta(days=1))
+    start = max(cal.local_date(after), facts.issued_on + DAY)
     quiet_until = date.min
     if facts.answered_on is not None:
         quiet_until = cal.add_working_days(facts.answered_on, policy.quiet_after_answer)
     sources = [_bounded(source, facts, start, policy, cal) for source in _sources(facts)]
     for step in merged(*sources, key=lambda step: (step.day, -_STRENGTH[step.kind], step.key)):
-        if step.day < start or step.at <= after:
-            continue
-        if step.kind not in SLIPS and step.day <= quiet_until:
-            continue
-        yield step
+        quiet = step.kind not in SLIPS and step.day <= quiet_until
+        if step.at > after and not quiet:
+            yield step
 
 
 _Source = Callable[[PartFacts, date, Policy, WorkCalendar], Iterator[Step]]
-"""Makes the steps of one sort in the order of their days, from the given day on at least."""
+"""Makes the steps of one sort on and after the given day, in the order of their days."""
 
 
 def _sources(facts: PartFacts) -> list[_Source]:
@@ -245,7 +208,8 @@ def _sign(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> I
     delivered_on = cal.local_date(facts.delivered_at)
     for n in range(policy.sign_repeats):
         day = cal.add_working_days(delivered_on, policy.sign_within + n)
-        yield _step(StepKind.sign, day, f"{policy.sign_within + n}:{delivered_on}", cal)
+        if day >= start:
+            yield _step(StepKind.sign, day, f"{policy.sign_within + n}:{delivered_on}", cal)
 
 
 def _arrangements(
@@ -253,7 +217,8 @@ def _arrangements(
 ) -> Iterator[Step]:
     if facts.answered_on is None:
         day = cal.add_working_days(facts.issued_on, policy.arrangements_ask_after)
-        yield _step(StepKind.arrangements, day, f"{facts.issued_on}", cal)
+        if day >= start:
+            yield _step(StepKind.arrangements, day, f"{facts.issued_on}", cal)
 
 
 def _limit(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> Iterator[Step]:
@@ -263,29 +228,33 @@ def _limit(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> 
         day = cal.add_working_days(facts.due, -rung) if rung else cal.on_or_before(facts.due)
         by_day[day] = rung
     for day, rung in by_day.items():
-        yield _step(StepKind.limit, day, f"{rung}:{facts.due}", cal, rung=rung, expires=facts.due)
+        if day >= start:
+            yield _step(
+                StepKind.limit, day, f"{rung}:{facts.due}", cal, rung=rung, expires=facts.due
+            )
 
 
 def _overdue(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> Iterator[Step]:
     assert facts.due is not None
-    passed = max(facts.due, facts.issued_on)
+    passed = max(facts.due, facts.issued_on, facts.resumed_on or date.min)
     day = passed
     for n in range(1, policy.overdue_daily_until + 1):
         day = cal.add_working_days(passed, n)
-        yield _step(StepKind.overdue, day, f"{day}:{facts.due}", cal)
+        if day >= start:
+            yield _step(StepKind.overdue, day, f"{day}:{facts.due}", cal)
     # From the week of `start` on, so that a task overdue for years costs no more.
     last_daily, later = day, max(day, start)
     monday = later - timedelta(days=later.weekday())
     for week in count():
         monday_of = monday + timedelta(weeks=week)
         day = cal.on_or_after(monday_of)
-        if last_daily < day < monday_of + timedelta(weeks=1):
+        if last_daily < day < monday_of + timedelta(weeks=1) and day >= start:
             yield _step(StepKind.overdue, day, f"{day}:{facts.due}", cal)
 
 
 def _slips(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> Iterator[Step]:
     assert facts.due is not None
-    passed = max(facts.due, facts.issued_on)
+    passed = max(facts.due, facts.issued_on, facts.resumed_on or date.min)
     for after, kind in sorted(
         (
             (policy.blue_after, StepKind.blue_slip),
@@ -293,13 +262,17 @@ def _slips(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> 
             (policy.red_slip_after, StepKind.red_slip),
         )
     ):
-        yield _step(kind, cal.add_working_days(passed, after), f"{facts.due}", cal)
+        day = cal.add_working_days(passed, after)
+        if day >= start:
+            yield _step(kind, day, f"{facts.due}", cal)
 
 
 def _period_asks(
     facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar
 ) -> Iterator[Step]:
     for period, asked_on in _open_periods(facts, start, policy, cal):
+        if asked_on < start:
+            continue
         yield _step(
             StepKind.period,
             asked_on,
@@ -315,6 +288,8 @@ def _last_calls(
 ) -> Iterator[Step]:
     for period, _ in _open_periods(facts, start, policy, cal):
         day = periods.last_call_day(period, cal)
+        if day < start:
+            continue
         yield _step(
             StepKind.last_call, day, period.key, cal, period=period.key, expires=period.closes
         )

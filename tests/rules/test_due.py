@@ -158,6 +158,24 @@ def test_slips_follow_the_limit_and_no_answer_puts_them_off() -> None:
     assert not keys & again
 
 
+def test_a_refused_extension_starts_the_overdue_steps_afresh() -> None:
+    refused = replace(LEAD, resumed_on=d("12-02"))
+    found = [step for step in steps(refused, *YEAR, POLICY, CAL) if step.day > d("12-02")]
+    assert shown(found, StepKind.overdue)[:6] == [
+        "12-03 overdue",
+        "12-04 overdue",
+        "12-07 overdue",
+        "12-08 overdue",
+        "12-09 overdue",
+        "12-14 overdue",
+    ]
+    assert shown(found, *due.SLIPS) == ["12-03 blue_slip", "12-07 yellow_slip", "12-09 red_slip"]
+    before = {step.key for step in steps(LEAD, *YEAR, POLICY, CAL)}
+    assert {step.key for step in found if step.kind in due.SLIPS} <= before
+    in_time = replace(LEAD, resumed_on=d("11-10"))
+    assert steps(in_time, *YEAR, POLICY, CAL) == steps(LEAD, *YEAR, POLICY, CAL)
+
+
 def test_signing_is_asked_for_on_three_working_days() -> None:
     fresh = replace(LEAD, state=PartState.issued)
     asked = ["10-13 sign", "10-14 sign", "10-15 sign"]
@@ -365,6 +383,7 @@ parts = st.builds(
     due=st.none() | dates,
     answered_on=st.none() | dates,
     has_cooperating=st.booleans(),
+    resumed_on=st.none() | dates,
 )
 
 
