@@ -153,6 +153,12 @@ EACH = replace(OVERDUE, role=PartRole.each)
         ([CARRIED, SAID], ON, True, "carried if a part is"),
         ([CARRIED, LATE], BEHIND, False, "the part behind is not carried"),
         ([OVERDUE, SUBMITTED], ON, False, "one lead submits for all in time"),
+        (
+            [SUBMITTED, replace(SUBMITTED, submitted_on=d("11-23"))],
+            ON,
+            False,
+            "the first submission freezes them all",
+        ),
         ([EACH, replace(SUBMITTED, role=PartRole.each)], BEHIND, False, "each for itself"),
     ],
 )

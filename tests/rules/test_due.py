@@ -147,6 +147,14 @@ def test_a_free_monday_moves_the_weekly_recall_into_the_week() -> None:
     assert shown(told, StepKind.overdue) == weekly
 
 
+def test_a_week_without_working_days_has_no_weekly_recall() -> None:
+    closed = {d("10-12") + timedelta(days=n): False for n in range(7)}
+    cal = WorkCalendar(ZoneInfo("Asia/Shanghai"), closed)
+    facts = replace(LEAD, issued_on=d("08-03"), due=d("09-11"))
+    told = steps(facts, at("10-03T00:00"), at("10-27T00:00"), POLICY, cal)
+    assert shown(told, StepKind.overdue) == ["10-08 overdue", "10-19 overdue", "10-26 overdue"]
+
+
 def test_slips_follow_the_limit_and_no_answer_puts_them_off() -> None:
     slips = ["11-23 blue_slip", "11-25 yellow_slip", "11-27 red_slip"]
     answered = replace(LEAD, answered_on=d("11-20"))
