@@ -1,0 +1,224 @@
+"""The control API: what tests, the demo and the page ask of the sandbox, as JSON.
+
+Each function takes the parsed request and returns the answer's document. A request that
+cannot be done raises ControlError, whose sentence becomes `{"error": …}`.
+"""
+
+from urllib.parse import unquote
+
+from bot.sandbox import groups, people
+from bot.sandbox.chat import Group, Person, World
+from bot.sandbox.faults import KINDS, Fault, Faults
+from bot.sandbox.methods_files import picture_size
+from bot.sandbox.refusals import ControlError
+from bot.sandbox.validate import Upload, Value
+
+Document = dict[str, object]
+
+
+def text_of(request: Document, key: str, *, default: str | None = None) -> str:
+    """A text field; raises ControlError where it is missing or no text."""
+    value = request.get(key, default)
+    if not isinstance(value, str):
+        raise ControlError(f"`{key}` must be a text.")
+    return value
+
+
+def whole(value: object, key: str, default: int) -> int:
+    """A whole number, also one written as text; raises ControlError for anything else."""
+    if value is None:
+        return default
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        return int(value) if isinstance(value, int | str) else _no_number()
+    except ValueError:
+        raise ControlError(f"`{key}` must be a whole number.") from None
+
+
+def _no_number() -> int:
+    raise ValueError
+
+
+def shown(person: Person) -> Document:
+    """A person as the control API tells it."""
+    return {
+        "id": person.id,
+        "chat_id": person.id,
+        "name": person.name,
+        "username": person.username,
+        "started": person.started,
+        "blocked": person.blocked,
+    }
+
+
+def add_person(world: World, request: Document) -> Document:
+    """POST /sandbox/people."""
+    name = text_of(request, "name").strip()
+    if not 1 <= len(name) <= 64:
+        raise ControlError("`name` must have 1 to 64 characters.")
+    username = request.get("username")
+    if username is not None and not isinstance(username, str):
+        raise ControlError("`username` must be a text.")
+    language = text_of(request, "language", default="zh-hans")
+    return shown(people.add_person(world, name, username=username, language=language))
+
+
+def say(world: World, request: Document) -> Document:
+    """POST /sandbox/say."""
+    person = world.person(request.get("person"))
+    text = text_of(request, "text")
+    if not text:
+        raise ControlError("`text` must not be empty.")
+    return people.say(
+        world,
+        person,
+        text,
+        chat=request.get("chat"),
+        reply_to=request.get("reply_to"),
+        topic=request.get("topic"),
+    )
+
+
+def press(world: World, request: Document) -> Document:
+    """POST /sandbox/press."""
+    person = world.person(request.get("person"))
+    if ("label" in request) == ("data" in request):
+        raise ControlError("Give either `label` or `data`.")
+    key = "label" if "label" in request else "data"
+    wanted = text_of(request, key)
+    if not wanted:
+        raise ControlError(f"`{key}` must not be empty.")
+    return people.press(
+        world,
+        person,
+        request.get("message_id"),
+        label=wanted if key == "label" else None,
+        data=wanted if key == "data" else None,
+        chat=request.get("chat"),
+    )
+
+
+def edit(world: World, request: Document) -> Document:
+    """POST /sandbox/edit."""
+    person = world.person(request.get("person"))
+    text = text_of(request, "text")
+    if not text:
+        raise ControlError("`text` must not be empty.")
+    return people.edit(world, person, request.get("message_id"), text, chat=request.get("chat"))
+
+
+def send_file(world: World, fields: dict[str, Value]) -> Document:
+    """POST /sandbox/file; a picture goes as a photo when `as` is `photo`."""
+    person = world.person(whole(fields.get("person"), "person", 0))
+    upload = fields.get("file")
+    if not isinstance(upload, Upload):
+        raise ControlError("`file` must be a file in a multipart form.")
+    size = picture_size(upload.data) if fields.get("as") == "photo" else None
+    if fields.get("as") == "photo" and size is None:
+        raise ControlError("That file is not a picture.")
+    caption = fields.get("caption") or ""
+    optional = {
+        key: whole(fields[key], key, 0) for key in ("chat", "reply_to", "topic") if fields.get(key)
+    }
+    room = world.room(person, optional.get("chat"))
+    if room is person and person.blocked:
+        raise ControlError(f"{person.name} has blocked the bot; send the fault 'none' first.")
+    stored = world.keep_file(
+        upload.data,
+        unquote(upload.name),  # some clients percent-encode what is not ASCII
+        upload.mime,
+        kind="photos" if size else "documents",
+        photo_size=size,
+    )
+    return people.send_file(world, person, stored, caption=str(caption), **optional)
+
+
+def raw(world: World, request: Document) -> Document:
+    """POST /sandbox/raw: the given body is the next update, however odd it is."""
+    update = request.get("update")
+    if not isinstance(update, dict):
+        raise ControlError("`update` must be an object.")
+    return {"update_id": world.updates.put_raw(update)}
+
+
+def order_fault(world: World, faults: Faults, request: Document) -> Document:
+    """POST /sandbox/faults."""
+    kind = request.get("kind")
+    if kind not in KINDS:
+        raise ControlError(f"`kind` must be one of: {', '.join(KINDS)}.")
+    method = request.get("method")
+    if method is not None and not isinstance(method, str):
+        raise ControlError("`method` must be a text.")
+    person = None if request.get("person") is None else world.person(request["person"])
+    if kind == "none":
+        faults.clear(method=method, person=person.id if person else None)
+        for one in [person] if person else list(world.people.values()):
+            if method is None:
+                people.set_blocked(world, one, blocked=False)
+    elif kind == "blocked":
+        if person is None:
+            raise ControlError("`blocked` needs a `person`.")
+        people.set_blocked(world, person, blocked=True)
+    else:
+        times = whole(request.get("times"), "times", 1)
+        wait = whole(request.get("retry_after"), "retry_after", 3)
+        faults.order(Fault(str(kind), method, person.id if person else None, times, wait))
+    return list_faults(world, faults)
+
+
+def list_faults(world: World, faults: Faults) -> Document:
+    """GET /sandbox/faults: the open orders, and who has blocked the bot."""
+    blocked = [person.id for person in world.people.values() if person.blocked]
+    return {"items": faults.shown(), "blocked": blocked}
+
+
+def change_group(world: World, request: Document) -> Document:
+    """POST /sandbox/groups: found a group, or with `group` change the one with that id."""
+    if "group" not in request:
+        return groups.shown(_found(world, request))
+    number = request["group"]
+    group = world.groups.get(number) if isinstance(number, int) else None
+    if group is None:
+        raise ControlError(f"There is no group with the id {number!r}.")
+    add = _people(world, request.get("add", []), "add")
+    remove = _people(world, request.get("remove", []), "remove")
+    groups.change_members(world, group, add=add, remove=remove)
+    by = _someone(world, group)
+    if "bot" in request:
+        groups.set_bot(world, group, text_of(request, "bot"), by=by)
+    if "topic" in request:
+        groups.new_topic(world, group, text_of(request, "topic"), by=by.user())
+    if request.get("migrate") is True:
+        group = groups.migrate(world, group)
+    world.count_change()
+    return groups.shown(group)
+
+
+def _found(world: World, request: Document) -> Group:
+    title = text_of(request, "title").strip()
+    if not 1 <= len(title) <= 128:
+        raise ControlError("`title` must have 1 to 128 characters.")
+    topics = request.get("topics", [])
+    if not isinstance(topics, list) or any(not isinstance(name, str) for name in topics):
+        raise ControlError("`topics` must be a list of names.")
+    return groups.found(
+        world,
+        title,
+        _people(world, request.get("members", []), "members"),
+        topics=topics,
+        bot=text_of(request, "bot", default="member"),
+        basic=request.get("type") == "group",
+    )
+
+
+def _people(world: World, given: object, key: str) -> list[Person]:
+    if not isinstance(given, list):
+        raise ControlError(f"`{key}` must be a list of person ids.")
+    return [world.person(number) for number in given]
+
+
+def _someone(world: World, group: Group) -> Person:
+    if not group.members:
+        raise ControlError("Nobody is left in that group.")
+    return world.people[min(group.members)]
