@@ -77,6 +77,14 @@ def period_of(day: date, cal: WorkCalendar, months: int = MONTH) -> Period:
     return period
 
 
+def period_named(key: str, cal: WorkCalendar) -> Period:
+    """The period with that key. Raises ValueError for text that is none."""
+    year, _, rest = key.partition("-")
+    if rest.startswith("Q"):
+        return _period(int(year), int(rest[1:]) * QUARTER, QUARTER, cal)
+    return _period(int(year), int(rest), MONTH, cal)
+
+
 def previous_period(period: Period, cal: WorkCalendar) -> Period:
     return _period(*_shift(period.year, period.month, -period.months), period.months, cal)
 

@@ -71,6 +71,10 @@ TRANSITIONS: dict[tuple[PartState, Action], Rule] = {
     (PartState.submitted, Action.withdraw): Rule(PartState.in_progress, DEPARTMENT, _SUBMITTING),
     (PartState.submitted, Action.close): Rule(PartState.closed, OFFICE, _SUBMITTING),
     (PartState.submitted, Action.send_back): Rule(PartState.in_progress, OFFICE, _SUBMITTING),
+    **{
+        (state, Action.close): Rule(PartState.closed, OFFICE, frozenset({PartRole.cooperating}))
+        for state in _OPEN
+    },
 }
 """Everything that may happen to a part."""
 

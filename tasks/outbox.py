@@ -1,0 +1,215 @@
+"""What has to be told: put in the transaction of what happened, leased, sent, settled.
+
+A row names an intent by its key, so doing the same twice tells once. Rows of one priority
+go out in order within a chat; an answer may overtake a waiting broadcast. Facts are kept
+and words are made at sending, by whoever leases the row.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from tasks.mailroom import Outbox
+from tasks.vocabulary import Delivery
+
+MAX_ATTEMPTS = 6
+"""Sends of one row whose outcome stayed unknown, before it is left as `unsure`."""
+
+LEASE = timedelta(seconds=60)
+"""How long a row belongs to the sender that took it (machine clock)."""
+
+
+class Priority(IntEnum):
+    """What goes first; the values leave room between them."""
+
+    answer = 0  # somebody is waiting for it
+    at_once = 10  # issued, judged, nudged
+    planned = 20  # digests, slips, broadcasts
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A row as its sender needs it."""
+
+    id: int
+    key: str
+    kind: str
+    chat_id: int
+    person_id: int | None
+    facts: Mapping[str, Any]
+    attempts: int
+    priority: int
+
+
+def put(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    chat_id: int,
+    now: datetime,
+    person_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    priority: Priority = Priority.at_once,
+    not_before: datetime | None = None,
+) -> bool:
+    """Owe somebody a message; False where that intent is known already."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    written = session.execute(
+        insert(Outbox)
+        .values(
+            key=key,
+            kind=kind,
+            chat_id=chat_id,
+            person_id=person_id,
+            facts=dict(facts or {}),
+            priority=int(priority),
+            created_at=now,
+            not_before=not_before or now,
+            state=Delivery.waiting,
+            attempts=0,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Outbox.id)
+    )
+    return written.first() is not None
+
+
+def lease(
+    session: Session, now: datetime, machine_now: datetime, limit: int, *, lane: int = 4
+) -> list[Leased]:
+    """Take up to `limit` rows that are due, at most one of a chat.
+
+    `now` is the office clock, `machine_now` the clock of leases and retries. `lane` is how
+    many waiting rows are looked at for each one taken.
+    """
+    busy = select(Outbox.chat_id).where(Outbox.leased_until > machine_now)
+    due = and_(
+        Outbox.not_before <= now,
+        or_(
+            Outbox.state == Delivery.waiting,
+            and_(Outbox.state == Delivery.unsure, Outbox.retry_at.is_not(None)),
+        ),
+    )
+    rows = session.scalars(
+        select(Outbox)
+        .where(due, Outbox.chat_id.not_in(busy))
+        .order_by(Outbox.priority, Outbox.id)
+        .limit(limit * lane)
+        .with_for_update(skip_locked=True)
+    ).all()
+    taken: dict[int, Outbox] = {}
+    parked: set[tuple[int, int]] = set()
+    for row in rows:
+        if row.chat_id in taken or (row.chat_id, row.priority) in parked:
+            continue
+        if row.retry_at is not None and row.retry_at > machine_now:
+            parked.add((row.chat_id, row.priority))
+            continue
+        taken[row.chat_id] = row
+        if len(taken) == limit:
+            break
+    for row in taken.values():
+        row.leased_until = machine_now + LEASE
+        row.attempts += 1
+    return [
+        Leased(
+            row.id,
+            row.key,
+            row.kind,
+            row.chat_id,
+            row.person_id,
+            row.facts,
+            row.attempts,
+            row.priority,
+        )
+        for row in taken.values()
+    ]
+
+
+def settle(
+    session: Session,
+    row_id: int,
+    outcome: Delivery,
+    machine_now: datetime,
+    *,
+    message_id: int | None = None,
+    error: str | None = None,
+    retry_at: datetime | None = None,
+    chat_id: int | None = None,
+    counts: bool = True,
+) -> None:
+    """Write what became of a leased row and give it back.
+
+    With `retry_at` it will be sent again then. `counts` is False where Telegram asked to
+    wait: that was no attempt. `chat_id` is the new one of a chat that moved.
+    """
+    row = session.get_one(Outbox, row_id)
+    row.state = outcome
+    row.leased_until = None
+    row.retry_at = retry_at
+    row.error = error
+    if message_id is not None:
+        row.message_id = message_id
+    if chat_id is not None:
+        row.chat_id = chat_id
+    if not counts:
+        row.attempts -= 1
+    if retry_at is None:
+        row.settled_at = machine_now
+
+
+def release_all(session: Session) -> int:
+    """Give every lease back: a process that starts alone knows that nobody is sending."""
+    held = session.execute(
+        update(Outbox).where(Outbox.leased_until.is_not(None)).values(leased_until=None)
+    )
+    return int(getattr(held, "rowcount", 0))
+
+
+def owed(session: Session, now: datetime) -> int:
+    """How many rows are due and not settled."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Outbox)
+            .where(
+                Outbox.not_before <= now,
+                or_(
+                    Outbox.state == Delivery.waiting,
+                    and_(Outbox.state == Delivery.unsure, Outbox.retry_at.is_not(None)),
+                ),
+            )
+        )
+        or 0
+    )
+
+
+def next_retry(session: Session, now: datetime) -> datetime | None:
+    """When the next parked row may go (machine clock), None without one."""
+    return session.scalar(
+        select(func.min(Outbox.retry_at)).where(
+            Outbox.not_before <= now, Outbox.settled_at.is_(None)
+        )
+    )
+
+
+def migrate_chat(session: Session, old: int, new: int) -> None:
+    """Let every row that still waits for a chat follow it to its new id."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.chat_id == old, Outbox.settled_at.is_(None))
+        .values(chat_id=new)
+    )
+
+
+def keys_of(session: Session, prefixes: Sequence[str]) -> set[str]:
+    """Those of the given keys that are known."""
+    return set(session.scalars(select(Outbox.key).where(Outbox.key.in_(prefixes))))
