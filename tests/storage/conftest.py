@@ -1,0 +1,20 @@
+"""An empty database for each test, on both kinds of server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database: the test runs once for each kind of server."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'duban.sqlite3'}"
+        return
+    server: Server = request.getfixturevalue("postgresql_server")
+    url = server.create()
+    yield url.render_as_string(hide_password=False)
+    server.drop(url)
