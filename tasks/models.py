@@ -338,7 +338,8 @@ class Ask(Base):
     """A step of the ladder that fell due for a part, and whether it reached anybody.
 
     `key` names what it was made for; `window` is when the window opened in which it is to
-    be said; `due` the limit it was made for. `delivered_at`: when delivery settled it.
+    be said; `due` the limit it was made for; `expires` the last local day on which saying
+    it makes sense. `delivered_at`: when delivery settled it.
     `dropped_at`: it was no longer true when its turn came.
     """
 
@@ -353,6 +354,7 @@ class Ask(Base):
     key: Mapped[str] = mapped_column(String(64))
     period: Mapped[str | None] = mapped_column(String(16))
     due: Mapped[date | None]
+    expires: Mapped[date | None]
     raised_at: Mapped[datetime]
     window: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
@@ -378,3 +380,14 @@ class Slip(Base):
     drafted_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     part: Mapped[Part] = relationship()
+
+
+class Snapshot(Base):
+    """The classes of a notice's tasks at the opening of a working day, to show the change."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (UniqueConstraint("notice_id", "day"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
+    day: Mapped[date]
+    classes: Mapped[dict[str, Any]]

@@ -1,0 +1,209 @@
+"""What every use case needs: the office's rules, who acts, the history, the next due time.
+
+A use case takes an open session and an Act, changes rows, writes the history and what must
+be told, and returns. It never commits: the door that opened the transaction does, so that
+state, history, message and "handled" are one commit or none.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from tasks import due
+from tasks.calendars import WorkCalendar
+from tasks.errors import NotFound
+from tasks.models import Department, Grant, History, Notice, Part, Person, Task
+from tasks.policy import Policy
+from tasks.vocabulary import DEPARTMENT_ROLES, PartRole, PartState, Role
+from tasks.workflow import OFFICE, Action, advance
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The issuing office: its calendar and the numbers it goes by."""
+
+    cal: WorkCalendar
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does something, when, and from which update.
+
+    `now` is when it is handled, `said_at` when the person said it: lateness goes by that.
+    `granted` are roles held without an invitation: those of the console and of recovery.
+    """
+
+    now: datetime
+    said_at: datetime
+    actor: str
+    person_id: int | None = None
+    update_id: int | None = None
+    granted: frozenset[Role] = frozenset()
+
+
+def roles_of(session: Session, act: Act, department_id: int | None = None) -> frozenset[Role]:
+    """The roles that count: those of the office, and those held in that department."""
+    found = set(act.granted)
+    if act.person_id is not None:
+        grants = session.scalars(select(Grant).where(Grant.person_id == act.person_id))
+        for grant in grants:
+            if grant.role not in DEPARTMENT_ROLES or (
+                department_id is not None and grant.department_id == department_id
+            ):
+                found.add(grant.role)
+    return frozenset(found)
+
+
+def is_office(session: Session, act: Act) -> bool:
+    """Whether the actor judges for the issuing office."""
+    return bool(roles_of(session, act) & OFFICE)
+
+
+def departments_of(session: Session, person_id: int | None, *roles: Role) -> list[int]:
+    """Departments in which a person holds one of the roles (any department role if none)."""
+    if person_id is None:
+        return []
+    return list(
+        session.scalars(
+            select(Grant.department_id)
+            .where(
+                Grant.person_id == person_id,
+                Grant.role.in_(roles or DEPARTMENT_ROLES),
+                Grant.department_id.is_not(None),
+            )
+            .order_by(Grant.id)
+            .distinct()
+        )
+    )
+
+
+def people_with(session: Session, *roles: Role, department_id: int | None = None) -> list[Person]:
+    """People who hold one of the roles (in that department) and have bound an account."""
+    query = (
+        select(Person)
+        .join(Grant)
+        .where(Grant.role.in_(roles), Person.chat_id.is_not(None))
+        .order_by(Person.id)
+        .distinct()
+    )
+    if department_id is not None:
+        query = query.where(Grant.department_id == department_id)
+    return list(session.scalars(query))
+
+
+def get_notice(session: Session, notice_id: int) -> Notice:
+    """The notice with that id. Raises NotFound."""
+    found = session.get(Notice, notice_id) if notice_id < 2**31 else None
+    if found is None:
+        raise NotFound("no_such_notice", notice=notice_id)
+    return found
+
+
+def lock_task(session: Session, number: int) -> Task:
+    """The task with that number and its parts, held until the commit. Raises NotFound."""
+    found = lock_tasks(session, [number])
+    if not found:
+        raise NotFound("no_such_task", task=number)
+    return found[0]
+
+
+def lock_tasks(session: Session, numbers: Iterable[int]) -> list[Task]:
+    """Those tasks that exist, in the order of their numbers, held until the commit."""
+    wanted = sorted({number for number in numbers if 0 < number < 2**31})
+    return list(
+        session.scalars(
+            select(Task)
+            .where(Task.id.in_(wanted))
+            .order_by(Task.id)
+            .options(selectinload(Task.parts).selectinload(Part.department))
+            .with_for_update(of=Task)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def part_for(session: Session, act: Act, task: Task, department_id: int | None = None) -> Part:
+    """The part of a task for which the actor speaks: that of the department named, else the
+    first of one of the actor's own departments. Raises NotFound where there is none, as for
+    a task that does not exist: another department's numbers are nobody's business."""
+    own = set(departments_of(session, act.person_id))
+    for part in task.parts:
+        if part.department_id in own and department_id in (None, part.department_id):
+            return part
+    raise NotFound("no_such_task", task=task.id)
+
+
+def first_lead(task: Task) -> Part | None:
+    """The lead part that consolidates and speaks for the task."""
+    return next((part for part in task.parts if part.role is PartRole.lead), None)
+
+
+def move(session: Session, act: Act, part: Part, action: Action) -> None:
+    """Change a part's state as the table says. Raises NotAllowed or IllegalMove."""
+    roles = roles_of(session, act, part.department_id)
+    part.state = advance(part.state, action, roles, part.role)
+
+
+def record(
+    session: Session,
+    act: Act,
+    action: str,
+    *,
+    notice_id: int | None = None,
+    part: Part | None = None,
+    task: Task | None = None,
+    department: Department | None = None,
+    text: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> History:
+    """Write one line of history."""
+    of_task = part.task if part is not None else task
+    line = History(
+        at=act.now,
+        said_at=act.said_at,
+        action=action,
+        notice_id=notice_id if of_task is None else of_task.notice_id,
+        task_id=None if of_task is None else of_task.id,
+        part_id=None if part is None else part.id,
+        department_id=part.department_id
+        if part is not None
+        else (department.id if department is not None else None),
+        person_id=act.person_id,
+        actor=act.actor,
+        text=text,
+        facts=dict(facts or {}),
+        update_id=act.update_id,
+    )
+    session.add(line)
+    return line
+
+
+def facts_of(part: Part, office: Office) -> due.PartFacts:
+    """What the rules of `due` need to know of a part."""
+    cal = office.cal
+    task = part.task
+    lead = first_lead(task)
+    spoken_for = lead is not None and lead is not part and lead.state is PartState.submitted
+    return due.PartFacts(
+        role=part.role,
+        state=part.state,
+        issued_on=cal.local_date(task.issued_at),
+        delivered_at=part.delivered_at,
+        due=task.due,
+        answered_on=None if part.answered_at is None else cal.local_date(part.answered_at),
+        has_cooperating=any(other.role is PartRole.cooperating for other in task.parts),
+        pending_request=spoken_for,
+        resumed_on=None if part.resumed_at is None else cal.local_date(part.resumed_at),
+    )
+
+
+def schedule(task: Task, office: Office) -> None:
+    """Write when the sweep has to look at the task's parts next. After every change."""
+    for part in task.parts:
+        step = due.next_step(facts_of(part, office), part.swept_to, office.policy, office.cal)
+        part.next_due_at = None if step is None else step.at

@@ -1,0 +1,135 @@
+"""What follows from a delivery: an ask counts only when it reached somebody.
+
+Delivery calls these in the transaction in which it settles the row.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tasks.mailroom import Card, Outbox, Sent
+from tasks.models import Ask, Part, Person
+from tasks.services.acts import (
+    Act,
+    Office,
+    departments_of,
+    lock_tasks,
+    people_with,
+    record,
+    schedule,
+)
+from tasks.services.post import Kind, tell
+from tasks.services.sweep import SYSTEM
+from tasks.vocabulary import Role
+
+
+def asks_delivered(session: Session, ask_ids: Collection[int], now: datetime) -> None:
+    """These asks reached somebody; the first time counts."""
+    session.execute(
+        update(Ask).where(Ask.id.in_(ask_ids), Ask.delivered_at.is_(None)).values(delivered_at=now)
+    )
+
+
+def asks_dropped(session: Session, ask_ids: Collection[int], now: datetime) -> None:
+    """These asks were no longer true when their turn came."""
+    session.execute(
+        update(Ask)
+        .where(Ask.id.in_(ask_ids), Ask.delivered_at.is_(None), Ask.dropped_at.is_(None))
+        .values(dropped_at=now)
+    )
+
+
+def issue_delivered(
+    session: Session, office: Office, person_id: int, numbers: Collection[int], now: datetime
+) -> None:
+    """The tasks reached a person of their departments: the clock for signing begins."""
+    own = departments_of(session, person_id)
+    act = Act(now, now, SYSTEM)
+    for task in lock_tasks(session, numbers):
+        for part in task.parts:
+            if part.department_id in own and part.delivered_at is None:
+                part.delivered_at = now
+                record(session, act, "delivered", part=part, facts={"person": person_id})
+        schedule(task, office)
+
+
+def remember(
+    session: Session,
+    chat_id: int,
+    message_id: int,
+    kind: str,
+    numbers: Collection[int],
+    now: datetime,
+) -> None:
+    """Keep which tasks a message speaks of, so that a reply to it finds them."""
+    found = session.scalar(
+        select(Sent).where(Sent.chat_id == chat_id, Sent.message_id == message_id)
+    )
+    if found is None:
+        session.add(
+            Sent(
+                chat_id=chat_id,
+                message_id=message_id,
+                kind=kind,
+                tasks=list(numbers),
+                sent_at=now,
+            )
+        )
+    else:
+        found.kind, found.tasks = kind, list(numbers)
+
+
+def card_placed(session: Session, chat_id: int, number: int, message_id: int) -> int | None:
+    """The task's live card in this chat is that message now; the one it replaces, if any."""
+    card = session.scalar(select(Card).where(Card.chat_id == chat_id, Card.task_id == number))
+    if card is None:
+        session.add(Card(chat_id=chat_id, task_id=number, message_id=message_id))
+        return None
+    before, card.message_id = card.message_id, message_id
+    return None if before == message_id else before
+
+
+def chat_moved(session: Session, old: int, new: int) -> None:
+    """Everything of a chat follows it to its new id."""
+    for table in (Outbox, Sent, Card):
+        session.execute(update(table).where(table.chat_id == old).values(chat_id=new))
+
+
+def became_unreachable(session: Session, person_id: int, now: datetime) -> None:
+    """Nothing can be delivered to a person: the coordinators are told, once."""
+    person = session.get_one(Person, person_id)
+    if person.unreachable_at is not None:
+        return
+    person.unreachable_at = now
+    line = record(session, Act(now, now, SYSTEM), "unreachable", text=person.name)
+    session.flush()
+    departments = [
+        grant.department.name for grant in person.grants if grant.department is not None
+    ]
+    others = [one for one in people_with(session, Role.coordinator) if one.id != person.id]
+    tell(
+        session,
+        others,
+        Kind.answer,
+        now,
+        f"unreachable:{line.id}",
+        {
+            "code": "person_unreachable",
+            "facts": {"name": person.name, "departments": departments, "phone": person.phone},
+        },
+    )
+
+
+def became_reachable(session: Session, person: Person) -> None:
+    """They wrote or unblocked the bot."""
+    person.unreachable_at = None
+
+
+def parts_of(session: Session, person_id: int, numbers: Collection[int]) -> list[Part]:
+    """The parts of these tasks for which a person answers."""
+    own = departments_of(session, person_id)
+    return list(
+        session.scalars(select(Part).where(Part.task_id.in_(numbers), Part.department_id.in_(own)))
+    )

@@ -1,0 +1,205 @@
+"""A notice comes in as a draft and its duties go out as tasks (交办)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from tasks.errors import NotAllowed, Refused
+from tasks.models import Clause, ClauseOwner, ClauseRole, Department, Notice, Part, Task
+from tasks.reading import NoticeReading, is_class_of_organs
+from tasks.services.acts import Act, Office, get_notice, record, roles_of, schedule
+from tasks.services.directory import ensure_department
+from tasks.services.post import tell_issued
+from tasks.text import storable
+from tasks.vocabulary import (
+    ClauseKind,
+    ClauseState,
+    NoticeState,
+    PartRole,
+    PartState,
+)
+from tasks.workflow import OFFICE
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """`tasks`: all clauses; `unassigned`: those of them that name no owner at all.
+    `known` is True where this very text had been imported before."""
+
+    notice: int
+    tasks: int
+    unassigned: int
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """How many clauses became tasks, and how many stay open."""
+
+    issued: int
+    left: int
+
+
+def import_notice(
+    session: Session,
+    act: Act,
+    text: str,
+    reading: NoticeReading,
+    *,
+    file_name: str | None = None,
+) -> Imported:
+    """Keep a notice and its clauses as a draft.
+
+    The same text a second time changes nothing and names the notice that holds it.
+    Raises Refused where the notice holds no duty at all.
+    """
+    # PostgreSQL keeps neither NUL nor lone surrogates in a text; spans count characters,
+    # so each is replaced by one other character.
+    text = storable(text)
+    text_hash = hashlib.sha256(text.encode()).hexdigest()
+    known = session.scalar(select(Notice).where(Notice.text_hash == text_hash))
+    if known is not None:
+        return _counted(session, known, known_before=True)
+    if not reading.duties:
+        raise Refused("no_duties")
+    header = reading.header
+    notice = Notice(
+        number=_storable(header.number),
+        title=_storable(header.title),
+        issuer=_storable(header.issuer),
+        dated=header.date,
+        file_name=None if file_name is None else storable(file_name)[-255:],
+        text=text,
+        text_hash=text_hash,
+        unmapped=[[passage.start, passage.end] for passage in reading.unmapped],
+        state=NoticeState.draft,
+        imported_at=act.now,
+    )
+    session.add(notice)
+    for position, duty in enumerate(reading.duties, start=1):
+        clause = Clause(
+            position=position,
+            section=_storable(duty.section),
+            start=duty.start,
+            end=duty.end,
+            text=storable(duty.text),
+            kind=duty.kind,
+            state=ClauseState.open,
+            deadline=duty.deadline,
+            deadline_text=_storable(duty.deadline_text),
+            recurrence=_storable(duty.recurrence),
+        )
+        named = [
+            *((name, ClauseRole.lead) for name in duty.lead),
+            *((name, ClauseRole.cooperating) for name in duty.cooperating),
+        ]
+        if not duty.lead and not duty.cooperating:
+            named = [(name, ClauseRole.joint) for name in duty.owners]
+        for place, (name, role) in enumerate(dict(reversed(named)).items()):
+            clause.owners.append(
+                ClauseOwner(position=len(named) - place, name=storable(name), role=role)
+            )
+        notice.clauses.append(clause)
+    session.flush()
+    record(session, act, "import", notice_id=notice.id, text=notice.number or notice.title)
+    return _counted(session, notice, known_before=False)
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)
+
+
+def _counted(session: Session, notice: Notice, *, known_before: bool) -> Imported:
+    clauses = session.scalars(
+        select(Clause).where(Clause.notice_id == notice.id).options(selectinload(Clause.owners))
+    ).all()
+    unassigned = sum(not clause.owners for clause in clauses)
+    return Imported(notice.id, len(clauses), unassigned, known=known_before)
+
+
+def publish(session: Session, office: Office, act: Act, notice_id: int) -> Issued:
+    """交办: every clause with named owners becomes an open task, and its people are told.
+
+    A named owner that is not known becomes a department under the name as written; joint
+    owners become leads, the first listed consolidates. Clauses without owner, collective
+    ones and those whose limit has passed stay open. Raises NotFound, NotAllowed.
+    """
+    if not roles_of(session, act) & OFFICE:
+        raise NotAllowed(action="issue")
+    notice = get_notice(session, notice_id)
+    session.scalar(select(Notice.id).where(Notice.id == notice_id).with_for_update())
+    today = office.cal.local_date(act.now)
+    clauses = session.scalars(
+        select(Clause)
+        .where(Clause.notice_id == notice.id, Clause.state == ClauseState.open)
+        .order_by(Clause.position)
+        .options(selectinload(Clause.owners))
+    ).all()
+    issued = [
+        _issue(session, act, notice, clause) for clause in clauses if _can_be_issued(clause, today)
+    ]
+    for task in issued:
+        schedule(task, office)
+        record(session, act, "issue", task=task)
+    if issued:
+        notice.state = NoticeState.issued
+        notice.issued_at = notice.issued_at or act.now
+        record(session, act, "publish", notice_id=notice.id, facts={"issued": len(issued)})
+        tell_issued(session, act, notice, issued)
+    return Issued(len(issued), open_clauses(session, notice.id))
+
+
+def open_clauses(session: Session, notice_id: int | None = None) -> int:
+    """未分解: clauses that are neither issued nor waived."""
+    query = select(func.count()).select_from(Clause).where(Clause.state == ClauseState.open)
+    if notice_id is not None:
+        query = query.where(Clause.notice_id == notice_id)
+    return session.scalar(query) or 0
+
+
+def _named_owners(clause: Clause) -> list[ClauseOwner]:
+    return [owner for owner in clause.owners if not is_class_of_organs(owner.name)]
+
+
+def _can_be_issued(clause: Clause, today: date) -> bool:
+    if clause.kind is ClauseKind.collective_duty:
+        return False
+    if clause.deadline is not None and clause.deadline < today:
+        return False
+    return any(owner.role is not ClauseRole.cooperating for owner in _named_owners(clause))
+
+
+def _issue(session: Session, act: Act, notice: Notice, clause: Clause) -> Task:
+    task = Task(
+        notice_id=notice.id,
+        clause_id=clause.id,
+        section=clause.section,
+        text=clause.text,
+        due=clause.deadline,
+        original_due=clause.deadline,
+        issued_at=act.now,
+    )
+    session.add(task)
+    seen: set[int] = set()
+    for owner in _named_owners(clause):
+        department: Department = ensure_department(session, act, owner.name)
+        if department.id in seen:
+            continue
+        seen.add(department.id)
+        cooperating = owner.role is ClauseRole.cooperating
+        task.parts.append(
+            Part(
+                department_id=department.id,
+                department=department,
+                position=len(seen),
+                role=PartRole.cooperating if cooperating else PartRole.lead,
+                state=PartState.issued,
+                swept_to=act.now,
+            )
+        )
+    clause.state = ClauseState.issued
+    session.flush()
+    return task

@@ -1,0 +1,129 @@
+"""Who is told of what: each function owes messages for one thing that happened.
+
+Kinds name what a message is about; `bot.compose` turns a row of that kind into words.
+Facts hold ids and what was said, never words of ours.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks import outbox
+from tasks.mailroom import Card
+from tasks.models import History, Notice, Part, Person, Task
+from tasks.outbox import Priority
+from tasks.services.acts import Act, people_with
+from tasks.vocabulary import Role
+
+
+class Kind(StrEnum):
+    """What a message is about."""
+
+    answer = "answer"  # one sentence of the catalogue: facts code, facts
+    view = "view"  # something that was asked for: facts name and its arguments
+    welcome = "welcome"  # who you are, and all your open tasks
+    assignment = "assignment"  # 交办: facts notice, tasks
+    card = "card"  # one task: facts task; edited in place where it stands already
+    receipt = "receipt"  # what was stored: facts reports
+    digest = "digest"  # 待办提醒: facts window
+    slips = "slips"  # 督办单, to a head: facts slips
+    queue = "queue"  # what waits for the coordinator: facts window
+    nudge = "nudge"  # 催办: facts task
+    verdict = "verdict"  # 办结 or 退回补充: facts task, verdict, reason
+    page = "page"  # the rest of a long message: facts text, keyboard, tasks
+
+
+def reply(
+    session: Session,
+    chat_id: int,
+    kind: Kind,
+    now: datetime,
+    key: str,
+    *,
+    person_id: int | None = None,
+    **facts: Any,
+) -> None:
+    """Answer somebody who is waiting."""
+    outbox.put(
+        session,
+        key=key,
+        kind=kind,
+        chat_id=chat_id,
+        person_id=person_id,
+        facts=facts,
+        priority=Priority.answer,
+        now=now,
+    )
+
+
+def tell(
+    session: Session,
+    people: Iterable[Person],
+    kind: Kind,
+    now: datetime,
+    key: str,
+    facts: Mapping[str, Any],
+    *,
+    priority: Priority = Priority.at_once,
+) -> int:
+    """Owe each of these people a message of that kind; how many were new."""
+    told = 0
+    for person in people:
+        if person.chat_id is not None:
+            told += outbox.put(
+                session,
+                key=f"{key}:{person.id}",
+                kind=kind,
+                chat_id=person.chat_id,
+                person_id=person.id,
+                facts=facts,
+                priority=priority,
+                now=now,
+            )
+    return told
+
+
+def tell_issued(session: Session, act: Act, notice: Notice, tasks: Iterable[Task]) -> None:
+    """One message per person and notice with the tasks of their departments."""
+    mine: dict[int, tuple[Person, list[int]]] = {}
+    for task in tasks:
+        for part in task.parts:
+            for person in contacts_of(session, part):
+                numbers = mine.setdefault(person.id, (person, []))[1]
+                if task.id not in numbers:
+                    numbers.append(task.id)
+    for person, numbers in mine.values():
+        tell(
+            session,
+            [person],
+            Kind.assignment,
+            act.now,
+            f"issue:{notice.id}:{numbers[0]}",
+            {"notice": notice.id, "tasks": numbers},
+        )
+
+
+def contacts_of(session: Session, part: Part) -> list[Person]:
+    """The bound contacts of a part's department."""
+    return people_with(session, Role.contact, department_id=part.department_id)
+
+
+def refresh_cards(session: Session, task: Task, line: History) -> None:
+    """Let every live card of a task be edited to what is true after that line of history."""
+    session.flush()
+    for card in session.scalars(
+        select(Card).where(Card.task_id == task.id, Card.message_id.is_not(None))
+    ):
+        outbox.put(
+            session,
+            key=f"card:{card.id}:{line.id}",
+            kind=Kind.card,
+            chat_id=card.chat_id,
+            facts={"task": task.id, "edit": True},
+            priority=Priority.at_once,
+            now=line.at,
+        )

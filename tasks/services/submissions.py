@@ -1,0 +1,196 @@
+"""申请办结 and its judgement: submit, withdraw, close, send back.
+
+A judgement names the report that it judges and is refused for any other, so nobody closes
+a task on words that were replaced while they read. With several leads each submits its own
+share; the first listed speaks for the task and comes last. Closing and sending back act on
+the task: on all its lead parts, and closing on the cooperating ones.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.errors import NotAllowed, NotFound, Refused, Stale
+from tasks.models import Part, Report, ReportKind, Task
+from tasks.services.acts import (
+    Act,
+    Office,
+    first_lead,
+    is_office,
+    lock_task,
+    move,
+    part_for,
+    record,
+    schedule,
+)
+from tasks.services.post import Kind, contacts_of, refresh_cards, tell
+from tasks.text import storable
+from tasks.vocabulary import Outcome, PartRole, PartState
+from tasks.workflow import Action
+
+SUBMIT_WORDS = "申请办结"
+
+
+def submit(
+    session: Session, office: Office, act: Act, number: int, text: str | None = None
+) -> Report:
+    """Ask to close. A lead that is not the first listed says that its share is finished.
+
+    Raises NotFound, NotAllowed, IllegalMove, or Refused where the first listed comes before
+    the other leads are finished.
+    """
+    task = lock_task(session, number)
+    part = part_for(session, act, task)
+    if part is first_lead(task):
+        still_open = [
+            other.department.name
+            for other in _leads(task)
+            if other is not part and other.state is not PartState.submitted
+        ]
+        if still_open:
+            raise Refused("other_leads_open", task=task.id, departments=still_open)
+    move(session, act, part, Action.submit)
+    said = Report(
+        part_id=part.id,
+        person_id=act.person_id,
+        kind=ReportKind.submission,
+        text=storable(text) if text else SUBMIT_WORDS,
+        said_at=act.said_at,
+        stored_at=act.now,
+        confirmed_at=act.now,
+        update_id=act.update_id,
+    )
+    session.add(said)
+    part.submitted_at = act.said_at
+    part.answered_at = max(part.answered_at or act.said_at, act.said_at)
+    session.flush()
+    schedule(task, office)
+    refresh_cards(session, task, record(session, act, "submit", part=part, text=said.text))
+    return said
+
+
+def withdraw(session: Session, office: Office, act: Act, number: int) -> Part:
+    """Take a submission back before it is judged.
+
+    Raises NotFound, NotAllowed, IllegalMove, or Refused where the first listed lead has
+    submitted for all: it has to withdraw first.
+    """
+    task = lock_task(session, number)
+    part = part_for(session, act, task)
+    lead = first_lead(task)
+    if (
+        part.role is PartRole.lead
+        and lead is not None
+        and lead is not part
+        and lead.state is PartState.submitted
+    ):
+        raise Refused("lead_submitted", task=task.id, department=lead.department.name)
+    move(session, act, part, Action.withdraw)
+    _resume(act, part)
+    schedule(task, office)
+    refresh_cards(session, task, record(session, act, "withdraw", part=part))
+    return part
+
+
+def close(
+    session: Session,
+    office: Office,
+    act: Act,
+    report_id: int,
+    outcome: Outcome = Outcome.finished,
+) -> Task:
+    """办结: accept the submission. Raises NotFound, NotAllowed, IllegalMove, Stale."""
+    task, judged = _judged(session, act, report_id)
+    for part in _spoken_for(task, judged):
+        move(session, act, part, Action.close)
+        part.closed_at = act.now
+    if judged.role is PartRole.lead:
+        for part in task.parts:
+            if part.role is PartRole.cooperating and part.state is not PartState.closed:
+                move(session, act, part, Action.close)
+                part.closed_at = act.now
+    if all(part.state is PartState.closed for part in task.parts):
+        task.closed_at, task.outcome = act.now, outcome
+    _pronounce(session, office, act, task, judged, "close", None, {"outcome": outcome})
+    return task
+
+
+def send_back(session: Session, office: Office, act: Act, report_id: int, reason: str) -> Task:
+    """退回补充: return the submission with a reason. Raises NotFound, NotAllowed,
+    IllegalMove, Stale, or Refused without a reason."""
+    reason = storable(reason).strip()
+    if not reason:
+        raise Refused("reason_needed")
+    task, judged = _judged(session, act, report_id)
+    for part in _spoken_for(task, judged):
+        move(session, act, part, Action.send_back)
+        _resume(act, part)
+    _pronounce(session, office, act, task, judged, "send_back", reason, {})
+    return task
+
+
+def last_report(session: Session, part: Part) -> Report | None:
+    """The latest words of a part, confirmed or not: what a judgement has to name."""
+    return session.scalar(
+        select(Report).where(Report.part_id == part.id).order_by(Report.id.desc()).limit(1)
+    )
+
+
+def _judged(session: Session, act: Act, report_id: int) -> tuple[Task, Part]:
+    if not is_office(session, act):
+        raise NotAllowed(action=Action.close)
+    said = session.get(Report, report_id)
+    if said is None:
+        raise NotFound("no_such_report")
+    number = session.scalars(select(Part.task_id).where(Part.id == said.part_id)).one()
+    task = lock_task(session, number)
+    part = next(part for part in task.parts if part.id == said.part_id)
+    latest = last_report(session, part)
+    if latest is not None and latest.id != said.id:
+        raise Stale("report_superseded", task=task.id)
+    return task, part
+
+
+def _leads(task: Task) -> list[Part]:
+    return [part for part in task.parts if part.role is PartRole.lead]
+
+
+def _spoken_for(task: Task, judged: Part) -> list[Part]:
+    """The judged part first; with the first listed lead, every lead."""
+    if judged is not first_lead(task):
+        return [judged]
+    return [judged, *(part for part in _leads(task) if part is not judged)]
+
+
+def _resume(act: Act, part: Part) -> None:
+    part.submitted_at = None
+    part.resumed_at = act.now
+    part.swept_to = max(part.swept_to, act.now)
+
+
+def _pronounce(
+    session: Session,
+    office: Office,
+    act: Act,
+    task: Task,
+    judged: Part,
+    action: str,
+    reason: str | None,
+    facts: dict[str, object],
+) -> None:
+    schedule(task, office)
+    line = record(session, act, action, part=judged, text=reason, facts=facts)
+    session.flush()
+    told: set[int] = set()
+    for part in task.parts:
+        for person in contacts_of(session, part):
+            if person.id not in told:
+                told.add(person.id)
+                tell(
+                    session,
+                    [person],
+                    Kind.verdict,
+                    act.now,
+                    f"verdict:{line.id}",
+                    {"task": task.id, "verdict": action, "reason": reason},
+                )
+    refresh_cards(session, task, line)

@@ -1,0 +1,208 @@
+"""The sweep: what has fallen due by now becomes asks, slips and digests, in one commit.
+
+It looks only at parts whose `next_due_at` has come, takes every step since they were last
+looked at and says the strongest of them, so a bot that was down for a week asks once. It
+does nothing outside the office's windows. An ask counts when delivery settles it; what a
+digest says is chosen when it is sent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from tasks import due, outbox
+from tasks.due import StepKind
+from tasks.mailroom import Outbox
+from tasks.models import Ask, Part, Person, Slip, SlipLevel
+from tasks.outbox import Priority
+from tasks.services.acts import Act, Office, facts_of, lock_tasks, people_with, record, schedule
+from tasks.services.post import Kind
+from tasks.vocabulary import Role
+
+SYSTEM = "督办系统"
+"""Who acts in the history when nobody does."""
+
+BATCH = 500
+"""Parts taken in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many parts were looked at, how many asks and slips came of it."""
+
+    parts: int = 0
+    asks: int = 0
+    slips: int = 0
+
+    @property
+    def more(self) -> bool:
+        """Whether another transaction should follow at once."""
+        return self.parts >= BATCH
+
+
+def sweep(session: Session, office: Office, now: datetime) -> Swept:
+    """Take what is due at `now`, at most BATCH parts of it; then `call_out` what came of it."""
+    window = office.cal.window_start(now)
+    if window is None:
+        return Swept()
+    due_tasks = session.scalars(
+        select(Part.task_id).where(Part.next_due_at <= now).order_by(Part.next_due_at).limit(BATCH)
+    ).all()
+    act = Act(now, now, SYSTEM)
+    parts = asks = slips = 0
+    for task in lock_tasks(session, due_tasks):
+        for part in task.parts:
+            if part.next_due_at is None or part.next_due_at > now:
+                continue
+            parts += 1
+            for step in due.merge(_taken(part, office, now), office.cal.local_date(now)):
+                if step.kind in due.DRAFTS or not _ask(session, part, step, now, window):
+                    continue
+                asks += 1
+                if step.kind is StepKind.blue_slip:
+                    slips += 1
+                    _blue_slip(session, office, act, part, step)
+            part.swept_to = now
+        schedule(task, office)
+    return Swept(parts, asks, slips)
+
+
+def call_out(session: Session, office: Office, now: datetime) -> int:
+    """Owe each person one digest with the asks of this window, each head the day's slips.
+
+    Doing it again owes nothing twice. Asks that come up after a person's digest was sent
+    wait for the next window. How many messages are new.
+    """
+    window = office.cal.window_start(now)
+    if window is None:
+        return 0
+    session.flush()
+    asks = session.scalars(
+        select(Ask)
+        .where(Ask.window == window, Ask.dropped_at.is_(None), Ask.delivered_at.is_(None))
+        .options(selectinload(Ask.part))
+        .order_by(Ask.id)
+    ).all()
+    contacts: dict[int, list[Person]] = {}
+    newest: dict[int, tuple[Person, datetime]] = {}
+    heads: dict[int, Person] = {}
+    for ask in asks:
+        unit = ask.part.department_id
+        if unit not in contacts:
+            contacts[unit] = people_with(session, Role.contact, department_id=unit)
+        for person in contacts[unit]:
+            newest[person.id] = (person, ask.raised_at)
+        if ask.kind is StepKind.blue_slip:
+            for head in people_with(session, Role.head, department_id=unit):
+                heads[head.id] = head
+    told = sum(
+        _digest(session, office, person, now, window, raised) for person, raised in newest.values()
+    )
+    day = office.cal.local_date(now)
+    for head in heads.values():
+        if head.id not in newest:  # who is a contact too reads it in the digest
+            told += _planned(
+                session, head, Kind.slips, f"slips:{head.id}:{day}", {"day": f"{day}"}, now
+            )
+    return told
+
+
+def _taken(part: Part, office: Office, now: datetime) -> list[due.Step]:
+    return due.steps(facts_of(part, office), part.swept_to, now, office.policy, office.cal)
+
+
+def _ask(session: Session, part: Part, step: due.Step, now: datetime, window: datetime) -> bool:
+    known = session.scalar(select(Ask.id).where(Ask.part_id == part.id, Ask.key == step.key))
+    if known is not None:
+        return False
+    session.add(
+        Ask(
+            part_id=part.id,
+            kind=step.kind,
+            key=step.key,
+            period=step.period,
+            due=part.task.due,
+            expires=step.expires,
+            raised_at=now,
+            window=window,
+        )
+    )
+    return True
+
+
+def _digest(
+    session: Session,
+    office: Office,
+    person: Person,
+    now: datetime,
+    window: datetime,
+    raised: datetime,
+) -> bool:
+    key = f"digest:{person.id}:{window:%Y-%m-%dT%H:%M}"
+    facts = {"window": window.isoformat()}
+    if _planned(session, person, Kind.digest, key, facts, now):
+        return True
+    row = session.scalars(select(Outbox).where(Outbox.key == key)).one()
+    if row.settled_at is None or row.created_at >= raised:
+        return False
+    later = office.cal.next_window(_closes(office, now))
+    key = f"digest:{person.id}:{later:%Y-%m-%dT%H:%M}"
+    facts = {"window": later.isoformat()}
+    return _planned(session, person, Kind.digest, key, facts, now, not_before=later)
+
+
+def _closes(office: Office, now: datetime) -> datetime:
+    """When the window of that instant closes."""
+    local = office.cal.local(now)
+    end = next(end for start, end in office.cal.windows if start <= local.time() < end)
+    return office.cal.at(local.date(), end)
+
+
+def _planned(
+    session: Session,
+    person: Person,
+    kind: Kind,
+    key: str,
+    facts: dict[str, str],
+    now: datetime,
+    not_before: datetime | None = None,
+) -> bool:
+    assert person.chat_id is not None
+    return outbox.put(
+        session,
+        key=key,
+        kind=kind,
+        chat_id=person.chat_id,
+        person_id=person.id,
+        facts=facts,
+        priority=Priority.planned,
+        now=now,
+        not_before=not_before,
+    )
+
+
+def _blue_slip(session: Session, office: Office, act: Act, part: Part, step: due.Step) -> None:
+    assert part.task.due is not None
+    year = office.cal.local_date(act.now).year
+    last = session.scalar(select(func.max(Slip.number)).where(Slip.year == year)) or 0
+    slip = Slip(
+        part_id=part.id,
+        level=SlipLevel.blue,
+        key=step.key,
+        year=year,
+        number=last + 1,
+        due=part.task.due,
+        drafted_at=act.now,
+        issued_at=act.now,
+    )
+    session.add(slip)
+    session.flush()
+    record(
+        session,
+        act,
+        "blue_slip",
+        part=part,
+        facts={"slip": slip.id, "year": year, "number": slip.number},
+    )

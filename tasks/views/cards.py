@@ -1,0 +1,193 @@
+"""A task as one person sees it: what it says, and what that person may do now.
+
+The buttons of a card are the actions named here, and the same table judges the press.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.calendars import WorkCalendar
+from tasks.errors import NotFound
+from tasks.models import Notice
+from tasks.services.acts import Act, Office, departments_of, is_office, roles_of
+from tasks.views.standings import PartView, TaskView, load
+from tasks.vocabulary import (
+    ENDED_STATES,
+    OPEN_STATES,
+    Light,
+    PartRole,
+    PartState,
+    Role,
+)
+from tasks.workflow import Action, allowed
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A task for one viewer. `own` is the part for which the viewer speaks, None for the
+    office. `actions` are those allowed now; `judged` is the report that a judgement would
+    name. `nudgeable`: the viewer may remind its departments now. `days_left`: working days
+    to the limit, None without one."""
+
+    task: TaskView
+    own: PartView | None
+    actions: tuple[Action, ...]
+    judged: int | None
+    nudgeable: bool
+    days_left: int | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class MyTasks:
+    """The open tasks of a person's departments, the most urgent first."""
+
+    departments: tuple[str, ...]
+    cards: tuple[CardView, ...]
+    unsigned: tuple[int, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentView:
+    """What one person is handed with one notice; `sign_by` is when signing is due."""
+
+    notice_id: int
+    notice: str
+    title: str | None
+    departments: tuple[tuple[str, int, int], ...]
+    cards: tuple[CardView, ...]
+    unsigned: tuple[int, ...]
+    sign_by: date
+    decline_within: int
+
+
+_URGENCY = {Light.red: 0, Light.yellow: 1, Light.green: 3, Light.grey: 4, Light.none: 3}
+
+
+def card(session: Session, office: Office, act: Act, number: int) -> CardView:
+    """The card of a task for the actor. Raises NotFound for a task that is not the actor's
+    to see: departments see their own tasks, the office and leaders see all."""
+    found = load(session, office, act.now, numbers=[number])
+    if not found:
+        raise NotFound("no_such_task", task=number)
+    return card_of(session, office, act, found[0])
+
+
+def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardView:
+    """The card of a task that is loaded already. Raises NotFound as `card` does."""
+    own_departments = departments_of(session, act.person_id)
+    mine = [part for part in task.parts if part.department_id in own_departments]
+    own = next((part for part in mine if part.state not in ENDED_STATES), None)
+    own = own or next(iter(mine), None)
+    if own is None and not sees_all(session, act):
+        raise NotFound("no_such_task", task=task.number)
+    actions: list[Action] = []
+    if own is not None:
+        roles = roles_of(session, act, own.department_id)
+        department_roles = roles & {Role.contact, Role.head}
+        actions += [
+            action
+            for action in allowed(own.state, department_roles, own.role)
+            if action is not Action.no_change or _offers_no_change(own)
+        ]
+    judged = None
+    lead = task.lead
+    if is_office(session, act) and lead is not None and lead.last is not None:
+        judging = allowed(lead.state, roles_of(session, act), lead.role)
+        judged = lead.last.id if judging else None
+        actions += [action for action in judging if action not in actions]
+    today = office.cal.local_date(act.now)
+    gap = task.nudged_at is None or act.now >= task.nudged_at + office.policy.nudge_gap
+    owing = any(part.state in OPEN_STATES for part in task.parts)
+    left = None if task.due is None else office.cal.working_days_between(today, task.due)
+    return CardView(
+        task,
+        own,
+        tuple(actions),
+        judged,
+        is_office(session, act) and gap and owing,
+        left,
+        today,
+    )
+
+
+def sees_all(session: Session, act: Act) -> bool:
+    """Whether the actor belongs to the issuing office: coordinators, leaders, admins."""
+    return bool(roles_of(session, act) & {Role.coordinator, Role.leader, Role.admin})
+
+
+def _offers_no_change(part: PartView) -> bool:
+    return part.standing.reported and part.light not in (Light.yellow, Light.red)
+
+
+def my_tasks(session: Session, office: Office, act: Act) -> MyTasks:
+    """What the actor's departments still owe."""
+    own = departments_of(session, act.person_id)
+    tasks = load(session, office, act.now, department_ids=own)
+    cards = [card_of(session, office, act, task) for task in tasks]
+    return _mine(cards, office.cal.local_date(act.now))
+
+
+def _mine(cards: list[CardView], today: date) -> MyTasks:
+    waiting = [one for one in cards if one.own is not None and _is_open(one.own)]
+    waiting.sort(key=urgency)
+    names = {one.own.department: None for one in cards if one.own is not None}
+    return MyTasks(tuple(names), tuple(waiting), unsigned(waiting), today)
+
+
+def _is_open(part: PartView) -> bool:
+    return part.state not in ENDED_STATES
+
+
+def urgency(card: CardView) -> tuple[int, date, int]:
+    """Red, then yellow, then unsigned, then by limit."""
+    rank = _URGENCY[card.task.light]
+    if rank > 1 and Action.sign in card.actions and card.own is not None:
+        rank = 2
+    if card.own is not None and card.own.state is PartState.submitted:
+        rank = 5
+    return rank, card.task.due or date.max, card.task.number
+
+
+def unsigned(cards: list[CardView]) -> tuple[int, ...]:
+    """The numbers of the tasks among these that wait for a signature they need."""
+    return tuple(
+        card.task.number
+        for card in cards
+        if card.own is not None
+        and card.own.role is not PartRole.cooperating
+        and Action.sign in card.actions
+    )
+
+
+def assignment(
+    session: Session, office: Office, act: Act, notice_id: int, numbers: list[int]
+) -> AssignmentView:
+    """The tasks of a notice that were handed to the actor's departments."""
+    tasks = load(session, office, act.now, notice_id=notice_id, numbers=numbers)
+    cards = [card_of(session, office, act, task) for task in tasks]
+    counted: dict[str, list[int]] = {}
+    for one in cards:
+        if one.own is not None:
+            leads_and_others = counted.setdefault(one.own.department, [0, 0])
+            leads_and_others[one.own.role is PartRole.cooperating] += 1
+    notice = session.scalars(select(Notice).where(Notice.id == notice_id)).one()
+    return AssignmentView(
+        notice_id,
+        tasks[0].notice if tasks else "",
+        notice.title,
+        tuple((name, leading, helping) for name, (leading, helping) in counted.items()),
+        tuple(cards),
+        unsigned(cards),
+        sign_by(office.cal, act.now, office.policy.sign_within),
+        office.policy.decline_within,
+    )
+
+
+def sign_by(cal: WorkCalendar, now: datetime, within: int) -> date:
+    """The last day for signing what is delivered now."""
+    return cal.add_working_days(cal.local_date(now), within)

@@ -1,0 +1,184 @@
+"""What a digest and a head's slips say, chosen when they are sent.
+
+An ask that was answered, overtaken or made for another limit says nothing any more; when
+nothing is left the message is not sent at all.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks import periods
+from tasks.due import StepKind
+from tasks.models import Ask, Part, Slip, SlipLevel
+from tasks.services.acts import Act, Office, departments_of
+from tasks.views.cards import CardView, card_of, urgency
+from tasks.views.standings import load
+from tasks.vocabulary import OPEN_STATES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class SlipView:
+    """A slip on one part. `reminded`: local days on which asks were delivered."""
+
+    level: SlipLevel
+    year: int
+    number: int
+    department: str
+    task: int
+    text: str
+    due: date
+    days: int
+    reminded: tuple[date, ...]
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One task of a digest and what is asked of it; `by` is the day for the answer."""
+
+    card: CardView
+    kind: StepKind
+    by: date | None
+    slip: SlipView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One person's reminders of one window, the most urgent first. `asks`: the asks that
+    it says; `dropped`: those that are no longer true."""
+
+    today: date
+    forenoon: bool
+    items: tuple[DigestItem, ...]
+    asks: tuple[int, ...]
+    dropped: tuple[int, ...]
+
+
+def digest(session: Session, office: Office, act: Act, window: datetime) -> Digest:
+    """What that person is asked in that window."""
+    own = departments_of(session, act.person_id, Role.contact)
+    asks = session.scalars(
+        select(Ask)
+        .join(Part)
+        .where(
+            Part.department_id.in_(own),
+            Ask.dropped_at.is_(None),
+            (Ask.window == window) | (Ask.delivered_at.is_(None) & (Ask.window < window)),
+        )
+        .order_by(Ask.id)
+    ).all()
+    tasks = {
+        task.number: task
+        for task in load(session, office, act.now, numbers={ask.part.task_id for ask in asks})
+    }
+    today = office.cal.local_date(act.now)
+    strongest: dict[int, Ask] = {}
+    slips: dict[int, SlipView] = {}
+    told: list[int] = []
+    dropped: list[int] = []
+    for ask in asks:
+        if not _still_true(ask, today):
+            dropped.append(ask.id)
+            continue
+        told.append(ask.id)
+        if ask.kind is StepKind.blue_slip:
+            found = _slip_of(session, office, ask, today)
+            if found is not None:
+                slips[ask.part.task_id] = found
+            strongest.setdefault(ask.part.task_id, ask)
+        elif ask.part.task_id not in strongest or _stronger(ask, strongest[ask.part.task_id]):
+            strongest[ask.part.task_id] = ask
+    items = [
+        DigestItem(
+            card_of(session, office, act, tasks[number]),
+            ask.kind,
+            _by(office, ask),
+            slips.get(number),
+        )
+        for number, ask in strongest.items()
+    ]
+    items.sort(key=lambda item: urgency(item.card))
+    forenoon = office.cal.local(window).hour < 12
+    return Digest(today, forenoon, tuple(items), tuple(told), tuple(dropped))
+
+
+def _still_true(ask: Ask, today: date) -> bool:
+    part = ask.part
+    if part.state not in OPEN_STATES or ask.due != part.task.due:
+        return False
+    if ask.expires is not None and today > ask.expires:
+        return False
+    if ask.kind is StepKind.sign and part.signed_at is not None:
+        return False
+    if ask.kind is StepKind.blue_slip:
+        return True
+    return part.answered_at is None or part.answered_at < ask.raised_at
+
+
+def _stronger(ask: Ask, than: Ask) -> bool:
+    order = list(StepKind)
+    if than.kind is StepKind.blue_slip:
+        return True
+    return order.index(ask.kind) >= order.index(than.kind)
+
+
+def _by(office: Office, ask: Ask) -> date | None:
+    if ask.period is not None:
+        period = periods.period_named(ask.period, office.cal)
+        return periods.answer_day(period, ask.part.role, office.cal)
+    return ask.due if ask.kind is StepKind.limit else None
+
+
+def slips_of_day(session: Session, office: Office, act: Act, day: date) -> tuple[SlipView, ...]:
+    """The slips issued that day on parts of the departments that the actor heads, as far
+    as the work is still owed."""
+    own = departments_of(session, act.person_id, Role.head)
+    found = session.scalars(
+        select(Slip)
+        .join(Part)
+        .where(
+            Part.department_id.in_(own),
+            Part.state.in_(OPEN_STATES),
+            Slip.issued_at >= office.cal.day_start(day),
+            Slip.issued_at < office.cal.day_start(office.cal.add_working_days(day, 1)),
+        )
+        .order_by(Slip.id)
+    ).all()
+    today = office.cal.local_date(act.now)
+    return tuple(slip_view(session, office, slip, today) for slip in found)
+
+
+def _slip_of(session: Session, office: Office, ask: Ask, today: date) -> SlipView | None:
+    slip = session.scalar(select(Slip).where(Slip.part_id == ask.part_id, Slip.key == ask.key))
+    return None if slip is None else slip_view(session, office, slip, today)
+
+
+def slip_view(session: Session, office: Office, slip: Slip, today: date) -> SlipView:
+    """A slip with the facts it rests on."""
+    part = slip.part
+    delivered = session.scalars(
+        select(Ask.delivered_at)
+        .where(
+            Ask.part_id == part.id,
+            Ask.kind.in_((StepKind.limit, StepKind.overdue, StepKind.sign)),
+            Ask.delivered_at.is_not(None),
+        )
+        .order_by(Ask.id)
+    ).all()
+    days = dict.fromkeys(office.cal.local_date(at) for at in delivered if at is not None)
+    issued_on = office.cal.local_date(slip.issued_at or slip.drafted_at)
+    return SlipView(
+        slip.level,
+        slip.year,
+        slip.number,
+        part.department.name,
+        part.task_id,
+        part.task.text,
+        slip.due,
+        office.cal.working_days_between(slip.due, today),
+        tuple(days)[-3:],
+        office.cal.add_working_days(issued_on, office.policy.judge_within),
+    )

@@ -1,0 +1,299 @@
+"""Tasks as they stand: the one place where rows become classes, lights and percentages.
+
+Every other view, the summary and the card alike, is made of these values, so two of them
+cannot disagree. `load` reads; nothing here changes anything.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from tasks import periods
+from tasks.calendars import WorkCalendar
+from tasks.classes import Classified, Standing, classify, classify_task
+from tasks.due import StepKind, is_overdue, light, overdue_days
+from tasks.models import Ask, Notice, Part, Report, ReportKind, Task
+from tasks.services.acts import Office
+from tasks.vocabulary import Light, Outcome, Pace, PartRole, PartState
+
+_PERIOD_ASKS = (StepKind.period, StepKind.last_call)
+_PROGRESS = (PartState.issued, PartState.signed, PartState.in_progress)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One answer, word for word, and what it was read to say."""
+
+    id: int
+    kind: ReportKind
+    text: str
+    said_at: datetime
+    percent: int | None
+    expected: date | None
+    pace: Pace | None
+    problem: str | None
+    proposed: str | None
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One department's share. `last` is its latest report, `confirmed` the latest that
+    counts, `percent`, `problem` and `expected` the latest that any counting report named."""
+
+    id: int
+    department_id: int
+    department: str
+    role: PartRole
+    state: PartState
+    light: Light
+    classified: Classified
+    standing: Standing
+    delivered_at: datetime | None
+    signed_at: datetime | None
+    submitted_at: datetime | None
+    answered_at: datetime | None
+    last: ReportView | None
+    confirmed: ReportView | None
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task. `overdue_for` counts working days, 0 also on the days right after a limit
+    that are none; `overdue` says whether it has passed."""
+
+    number: int
+    notice_id: int
+    notice: str
+    section: str | None
+    text: str
+    state: PartState
+    light: Light
+    classified: Classified
+    percent: int | None
+    due: date | None
+    original_due: date | None
+    extensions: int
+    overdue: bool
+    overdue_for: int
+    past_original: bool
+    issued_at: datetime
+    nudged_at: datetime | None
+    outcome: Outcome | None
+    parts: tuple[PartView, ...]
+
+    @property
+    def lead(self) -> PartView | None:
+        """The first listed lead."""
+        return next((part for part in self.parts if part.role is PartRole.lead), None)
+
+    @property
+    def leads(self) -> tuple[PartView, ...]:
+        """The parts that make the class: leads, and each of a collective duty."""
+        return tuple(part for part in self.parts if part.role is not PartRole.cooperating)
+
+    @property
+    def cooperating(self) -> tuple[PartView, ...]:
+        return tuple(part for part in self.parts if part.role is PartRole.cooperating)
+
+
+def notice_label(notice: Notice) -> str:
+    """What a notice is called in a line: its number, else its title, else its id."""
+    return notice.number or notice.title or f"({notice.id})"
+
+
+def load(
+    session: Session,
+    office: Office,
+    now: datetime,
+    *,
+    numbers: Collection[int] | None = None,
+    notice_id: int | None = None,
+    department_ids: Collection[int] | None = None,
+) -> list[TaskView]:
+    """The tasks that meet every condition given, by number, as they stand at `now`."""
+    query = (
+        select(Task)
+        .order_by(Task.id)
+        .options(selectinload(Task.parts).selectinload(Part.department), selectinload(Task.notice))
+    )
+    if numbers is not None:
+        query = query.where(Task.id.in_([n for n in numbers if 0 < n < 2**31]))
+    if notice_id is not None:
+        query = query.where(Task.notice_id == notice_id)
+    if department_ids is not None:
+        query = query.where(
+            Task.id.in_(select(Part.task_id).where(Part.department_id.in_(department_ids)))
+        )
+    tasks = session.scalars(query).all()
+    reports = _Reports(session, [part.id for task in tasks for part in task.parts])
+    silences = _silences(session, office.cal, now, tasks)
+    return [_task_view(task, office, now, reports, silences) for task in tasks]
+
+
+class _Reports:
+    """The reports that matter of many parts, in three queries."""
+
+    def __init__(self, session: Session, part_ids: Sequence[int]) -> None:
+        self.last = self._by_part(session, part_ids)
+        self.confirmed = self._by_part(session, part_ids, Report.confirmed_at.is_not(None))
+        self.said = self._by_part(
+            session,
+            part_ids,
+            Report.confirmed_at.is_not(None),
+            Report.kind != ReportKind.submission,
+        )
+        self.percent = self._by_part(
+            session, part_ids, Report.confirmed_at.is_not(None), Report.percent.is_not(None)
+        )
+
+    @staticmethod
+    def _by_part(
+        session: Session, part_ids: Sequence[int], *conditions: object
+    ) -> dict[int, ReportView]:
+        found: dict[int, ReportView] = {}
+        for at in range(0, len(part_ids), 500):
+            newest = (
+                select(func.max(Report.id))
+                .where(Report.part_id.in_(part_ids[at : at + 500]), *conditions)  # type: ignore[arg-type]
+                .group_by(Report.part_id)
+            )
+            for row in session.scalars(select(Report).where(Report.id.in_(newest))):
+                found[row.part_id] = report_view(row)
+        return found
+
+
+def report_view(row: Report) -> ReportView:
+    """A report row as a value."""
+    return ReportView(
+        row.id,
+        row.kind,
+        row.text,
+        row.said_at,
+        row.percent,
+        row.expected,
+        row.pace,
+        row.problem,
+        row.proposed,
+        row.confirmed_at is not None,
+    )
+
+
+def _silences(
+    session: Session, cal: WorkCalendar, now: datetime, tasks: Sequence[Task]
+) -> dict[int, int]:
+    """Per part: closed periods since its last answer that were asked for and delivered."""
+    parts = {part.id: part for task in tasks for part in task.parts}
+    today = cal.local_date(now)
+    silent: dict[int, set[str]] = {}
+    ids = list(parts)
+    for at in range(0, len(ids), 500):
+        for ask in session.scalars(
+            select(Ask).where(
+                Ask.part_id.in_(ids[at : at + 500]),
+                Ask.kind.in_(_PERIOD_ASKS),
+                Ask.delivered_at.is_not(None),
+            )
+        ):
+            answered = parts[ask.part_id].answered_at
+            if ask.period is None or (answered is not None and answered >= ask.raised_at):
+                continue
+            if periods.period_named(ask.period, cal).closes < today:
+                silent.setdefault(ask.part_id, set()).add(ask.period)
+    return {part_id: len(named) for part_id, named in silent.items()}
+
+
+def _task_view(
+    task: Task, office: Office, now: datetime, reports: _Reports, silences: dict[int, int]
+) -> TaskView:
+    cal, today = office.cal, office.cal.local_date(now)
+    parts = tuple(
+        _part_view(task, part, office, today, reports, silences.get(part.id, 0))
+        for part in task.parts
+    )
+    judged = [part for part in parts if part.role is not PartRole.cooperating]
+    state = _state(judged or list(parts))
+    days = (part.standing.submitted_on for part in judged)
+    submissions = [day for day in days if day is not None]
+    frozen = state is PartState.submitted and bool(submissions)
+    judged_on = max(submissions) if frozen else today
+    ended = state in (PartState.closed, PartState.cancelled)
+    overdue = not ended and is_overdue(task.due, judged_on)
+    return TaskView(
+        number=task.id,
+        notice_id=task.notice_id,
+        notice=notice_label(task.notice),
+        section=task.section,
+        text=task.text,
+        state=state,
+        light=light(state, task.due, judged_on, cal, office.policy),
+        classified=classify_task((part.standing for part in parts), today, cal, office.policy),
+        percent=next((part.percent for part in judged if part.percent is not None), None),
+        due=task.due,
+        original_due=task.original_due,
+        extensions=task.extensions,
+        overdue=overdue,
+        overdue_for=overdue_days(task.due, judged_on, cal) if overdue else 0,
+        past_original=not ended and is_overdue(task.original_due, judged_on),
+        issued_at=task.issued_at,
+        nudged_at=task.nudged_at,
+        outcome=task.outcome,
+        parts=parts,
+    )
+
+
+def _part_view(
+    task: Task, part: Part, office: Office, today: date, reports: _Reports, silent: int
+) -> PartView:
+    cal = office.cal
+    submitted_on = None if part.submitted_at is None else cal.local_date(part.submitted_at)
+    said = reports.said.get(part.id)
+    with_percent = reports.percent.get(part.id)
+    standing = Standing(
+        state=part.state,
+        role=part.role,
+        # A cooperating department is never late: the limit is the lead's.
+        due=None if part.role is PartRole.cooperating else task.due,
+        submitted_on=submitted_on,
+        reported=part.id in reports.last,
+        last_pace=None if said is None else said.pace,
+        last_expected=None if said is None else said.expected,
+        silent_periods=silent,
+    )
+    return PartView(
+        id=part.id,
+        department_id=part.department_id,
+        department=part.department.name,
+        role=part.role,
+        state=part.state,
+        light=light(part.state, task.due, submitted_on or today, cal, office.policy),
+        classified=classify(standing, today, cal, office.policy),
+        standing=standing,
+        delivered_at=part.delivered_at,
+        signed_at=part.signed_at,
+        submitted_at=part.submitted_at,
+        answered_at=part.answered_at,
+        last=reports.last.get(part.id),
+        confirmed=reports.confirmed.get(part.id),
+        percent=None if with_percent is None else with_percent.percent,
+    )
+
+
+def _state(parts: Sequence[PartView]) -> PartState:
+    """A task's state: its first lead's once that has submitted or ended, else how far the
+    parts have come together: issued while all wait, signed until one of them has begun."""
+    first = parts[0].state
+    if first not in _PROGRESS:
+        if parts[0].role is PartRole.lead or all(part.state is first for part in parts):
+            return first
+        return PartState.in_progress
+    states = {part.state for part in parts}
+    if states == {PartState.issued}:
+        return PartState.issued
+    if states <= {PartState.issued, PartState.signed}:
+        return PartState.signed
+    return PartState.in_progress
