@@ -19,8 +19,8 @@ from urllib.parse import quote
 HIDDEN = "<hidden>"
 TOKENS = (
     # In the path of every call to the Bot API, also where the address was quoted.
-    re.compile(r"(?<=bot)\d+(?::|%3A)[\w%~.+-]+", re.IGNORECASE),
-    re.compile(r"(?<![\w:.-])\d{5,20}:[A-Za-z0-9_-]{16,}(?![\w:])"),
+    re.compile(r"(?<=bot)[0-9]+(?::|%3A)[A-Za-z0-9_%~.+-]+", re.IGNORECASE),
+    re.compile(r"(?<![0-9])[0-9]{5,20}:[A-Za-z0-9_-]{16,}"),
 )
 WORDS_OF_PEOPLE = frozenset({"text", "caption", "file_name", "payload", "update"})
 """Keys of `extra` that carry what people wrote."""
