@@ -16,12 +16,13 @@ from tasks.models import Ask, Part, Slip, SlipLevel
 from tasks.services.acts import Act, Office, departments_of
 from tasks.views.cards import CardView, card_of, urgency
 from tasks.views.standings import load
-from tasks.vocabulary import OPEN_STATES, Role
+from tasks.vocabulary import OPEN_STATES, PartRole, Role
 
 
 @dataclass(frozen=True, slots=True)
 class SlipView:
-    """A slip on one part. `reminded`: local days on which asks were delivered."""
+    """A slip on one part. `reminded`: local days on which asks were delivered, `answered_on`
+    that of the last answer."""
 
     level: SlipLevel
     year: int
@@ -33,6 +34,8 @@ class SlipView:
     days: int
     reminded: tuple[date, ...]
     answer_by: date
+    role: PartRole
+    answered_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +184,6 @@ def slip_view(session: Session, office: Office, slip: Slip, today: date) -> Slip
         office.cal.working_days_between(slip.due, today),
         tuple(days)[-3:],
         office.cal.add_working_days(issued_on, office.policy.judge_within),
+        part.role,
+        None if part.answered_at is None else office.cal.local_date(part.answered_at),
     )

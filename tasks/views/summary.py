@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tasks.errors import Refused
-from tasks.models import History, Notice, Snapshot
+from tasks.models import Department, History, Notice, Snapshot
 from tasks.services.acts import Office, get_notice
 from tasks.services.notices import open_clauses
 from tasks.views.silence import PeriodView, heard
@@ -52,7 +52,8 @@ class Summary:
     """The state of a notice, or of all, at `as_of`.
 
     `change`: difference per class against an earlier snapshot of that day, None without
-    one. `left`: clauses that are neither issued nor waived (未分解).
+    one. `left`: clauses that are neither issued nor waived (未分解). `label`: what it is
+    about, the notice or the department; None for everything.
     """
 
     as_of: datetime
@@ -70,6 +71,7 @@ class Summary:
     tasks: tuple[TaskView, ...]
     change: Counts | None = None
     change_since: date | None = None
+    department_id: int | None = None
 
     def as_document(self) -> dict[str, Any]:
         """The JSON of `duban summary --json` (design §7)."""
@@ -127,10 +129,14 @@ def summarise(
     tasks = load(session, office, as_of, notice_id=notice_id, department_ids=scope)
     classes = count(task.classified.cls for task in tasks)
     before = _earlier(session, office, as_of, notice_id) if scope is None else None
+    label = None if notice is None else notice_label(notice)
+    if department_id is not None:
+        unit = session.get(Department, department_id)
+        label = label if unit is None else unit.name
     return Summary(
         as_of=office.cal.local(as_of),
         notice_id=notice_id,
-        label=None if notice is None else notice_label(notice),
+        label=label,
         total=len(tasks),
         left=open_clauses(session, notice_id),
         classes=classes,
@@ -145,6 +151,7 @@ def summarise(
         if before is None
         else {cls: classes[cls] - before[1].get(cls, 0) for cls in ProgressClass},
         change_since=None if before is None else before[0],
+        department_id=department_id,
     )
 
 
