@@ -3,6 +3,8 @@
 
 PORT ?=
 ARGS ?=
+# Test processes: most tests wait for a server now and then, so two cores gain from two.
+WORKERS ?= logical
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -23,14 +25,14 @@ setup: $(VENV)/dev.stamp ## set up .venv with everything for development
 demo: $(VENV)/run.stamp ## the bot in a local Telegram, page on 127.0.0.1 (PORT=8008)
 	@exec $(BIN)/duban demo $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/dev.stamp ## all tests (ARGS="-k words" for some)
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/dev.stamp ## all tests (ARGS="-k words" for some, WORKERS=0 for one process)
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(VENV)/dev.stamp ## lint, format, types, import rules, migrations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/test_architecture.py
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/storage/test_migrations.py
 
 bench: $(VENV)/dev.stamp ## measurements, also written to build/bench.json
 	$(BIN)/python -m tests.bench

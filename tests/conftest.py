@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.databases import NoServer, Server, postgresql
@@ -12,10 +13,13 @@ REPOSITORY = Path(__file__).parent.parent
 
 
 def pytest_configure() -> None:
-    """Forget the operator's settings; what is meant for tests says so in its name."""
+    # The operator's settings are forgotten; what is meant for tests says so in its name.
     for name in list(os.environ):
         if name.startswith("DUBAN_") and not name.startswith("DUBAN_TEST_"):
             del os.environ[name]
+    # How long an example takes says more about the machine's other work than about the code.
+    hypothesis.settings.register_profile("duban", deadline=None)
+    hypothesis.settings.load_profile("duban")
 
 
 @pytest.fixture(scope="session", autouse=True)
