@@ -1,0 +1,126 @@
+"""`duban notice`: read a notice, keep it as a draft, hand its duties out, list them."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli import arguments, files, output
+from bot.cli.words import Words
+
+if TYPE_CHECKING:
+    from tasks.reading import NoticeReading
+
+TEXT_PLACES = 60
+
+
+def add(commands: arguments.Group) -> None:
+    below = commands.command("notice").group("action")
+    read = below.command("read", _read, json=True)
+    read.add_argument("file", type=Path, metavar="FILE", help=read.words.help("notice_file"))
+    read.add_argument("--text", type=Path, metavar="FILE", help=read.words.help("notice_text"))
+    keep = below.command("import", _import, json=True)
+    keep.add_argument("file", type=Path, metavar="FILE", help=keep.words.help("notice_file"))
+    issue = below.command("publish", _publish, json=True)
+    issue.add_argument(
+        "notice", type=arguments.identifier, metavar="ID", help=issue.words.help("notice_id")
+    )
+    below.command("list", _list, json=True)
+
+
+def _taken_in(path: Path) -> "tuple[str, NoticeReading]":
+    from tasks.reading import decode, read_notice
+
+    text = decode(files.read(path))
+    return text, read_notice(text)
+
+
+def _read(args: argparse.Namespace, words: Words) -> None:
+    text, reading = _taken_in(args.file)
+    if args.text is not None:
+        files.write(args.text, text.encode("utf-8", "surrogatepass"))
+    if args.json:
+        output.document(reading.as_document())
+        return
+    header = reading.header
+    output.table(
+        [
+            (words.term("number"), header.number),
+            (words.term("title"), header.title),
+            (words.term("issuer"), header.issuer),
+            (words.term("date"), header.date),
+        ]
+    )
+    output.line()
+    output.table(
+        [
+            (
+                words.term(duty.kind),
+                words.term("and").join(duty.owners),
+                duty.deadline or duty.deadline_text,
+                output.short(duty.text, TEXT_PLACES),
+            )
+            for duty in reading.duties
+        ],
+        [words.term(key) for key in ("kind", "owners", "due", "text")],
+    )
+    output.line()
+    output.line(words.say("read", duties=len(reading.duties), unmapped=len(reading.unmapped)))
+
+
+def _import(args: argparse.Namespace, words: Words) -> None:
+    from bot.cli import console
+    from tasks.services.notices import import_notice
+
+    text, reading = _taken_in(args.file)
+    with console.opened(words) as office, office.database.transaction() as session:
+        kept = import_notice(session, office.act(), text, reading, file_name=args.file.name)
+    if args.json:
+        output.document(
+            {"notice": kept.notice, "tasks": kept.tasks, "unassigned": kept.unassigned}
+        )
+        return
+    told = "known" if kept.known else "imported"
+    facts = {"notice": kept.notice, "tasks": kept.tasks, "unassigned": kept.unassigned}
+    output.line(words.say(told, **facts))
+
+
+def _publish(args: argparse.Namespace, words: Words) -> None:
+    from bot.cli import console
+    from tasks.services.notices import publish
+
+    with console.opened(words) as office, office.database.transaction() as session:
+        done = publish(session, office.desk.office, office.act(), args.notice)
+    if args.json:
+        output.document({"issued": done.issued, "left": done.left})
+        return
+    output.line(words.say("published", issued=done.issued, left=done.left))
+
+
+def _list(args: argparse.Namespace, words: Words) -> None:
+    from bot.cli import console
+    from tasks.views.desk import notices
+
+    with console.opened(words) as office, office.database.reading() as session:
+        found = notices(session)
+    if args.json:
+        output.document(
+            [
+                {
+                    "id": one.id,
+                    "label": one.label,
+                    "title": one.title,
+                    "state": one.state,
+                    "tasks": one.tasks,
+                    "left": one.left,
+                }
+                for one in found
+            ]
+        )
+        return
+    if not found:
+        output.line(words.say("no_notices"))
+        return
+    output.table(
+        [(one.id, one.label, words.term(one.state), one.tasks, one.left) for one in found],
+        [words.term(key) for key in ("id", "notice", "state", "tasks", "left")],
+    )

@@ -1,0 +1,126 @@
+"""What waiting messages would read like, without a chat: plain text of composed rows.
+
+`rehearse` does a sweep and takes it back; `sweep_now` does it for good. Both tell what is
+new of it in the same form.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.compose import compose
+from bot.desk import Desk
+from tasks.db import Database
+from tasks.mailroom import Outbox
+from tasks.models import Person
+from tasks.outbox import Leased
+from tasks.services.post import Kind
+from tasks.services.sweep import call_out, sweep
+from tasks.vocabulary import Role
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message: who gets it, for which department, what it speaks of, how it reads."""
+
+    person: str
+    department: str
+    kind: str
+    tasks: tuple[int, ...]
+    text: str
+
+    def as_document(self) -> dict[str, Any]:
+        return {**asdict(self), "tasks": list(self.tasks)}
+
+
+def rehearse(database: Database, desk: Desk) -> list[Told]:
+    """Who would be told what by a sweep at the desk's now; nothing is kept."""
+    with Session(database.engine) as session:
+        last = _last_row(session)
+        _sweep(session, desk)
+        told = _told(session, desk, _rows_after(session, last, desk.now()))
+        session.rollback()
+    return told
+
+
+def sweep_now(database: Database, desk: Desk) -> list[Told]:
+    """One sweep at the desk's now; who is going to be told what."""
+    with database.transaction() as session:
+        last = _last_row(session)
+        _sweep(session, desk)
+        return _told(session, desk, _rows_after(session, last, desk.now()))
+
+
+def plain(text: str) -> str:
+    """A message's HTML as it reads."""
+    return html.unescape(_TAG.sub("", text))
+
+
+def _sweep(session: Session, desk: Desk) -> None:
+    now = desk.now()
+    while sweep(session, desk.office, now).more:
+        session.flush()
+    call_out(session, desk.office, now)
+    session.flush()
+
+
+def _last_row(session: Session) -> int:
+    return session.scalar(select(func.max(Outbox.id))) or 0
+
+
+def _rows_after(session: Session, last: int, now: datetime) -> list[Outbox]:
+    return list(
+        session.scalars(
+            select(Outbox)
+            .where(Outbox.id > last, Outbox.not_before <= now)
+            .order_by(Outbox.priority, Outbox.id)
+        )
+    )
+
+
+def _told(session: Session, desk: Desk, rows: Iterable[Outbox]) -> list[Told]:
+    found = []
+    for row in rows:
+        leased = Leased(
+            row.id,
+            row.key,
+            row.kind,
+            row.chat_id,
+            row.person_id,
+            row.facts,
+            row.attempts,
+            row.priority,
+        )
+        composed = compose(session, desk, leased)
+        if composed is None or not composed.pages:
+            continue
+        person = None if row.person_id is None else session.get(Person, row.person_id)
+        found.append(
+            Told(
+                "" if person is None else person.name,
+                _departments(person, Role.head if row.kind == Kind.slips else Role.contact),
+                row.kind,
+                composed.tasks,
+                "\n\n".join(plain(page.text) for page in composed.pages),
+            )
+        )
+    return found
+
+
+def _departments(person: Person | None, role: Role) -> str:
+    if person is None:
+        return ""
+    names = (
+        grant.department.name
+        for grant in person.grants
+        if grant.role is role and grant.department is not None
+    )
+    return "、".join(dict.fromkeys(names))
