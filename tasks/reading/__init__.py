@@ -1,0 +1,21 @@
+"""PURE. A notice -> its duties: `decode` a file, `read_notice` its text.
+
+    decoding   bytes -> text, or why not
+    source     the text folded to one width, every sentence once; offsets lead back
+    header     where documents begin; number, title, issuer, date
+    outline    paragraphs and labelled items with their section
+    words, names, owners    the language of assigning: who leads, who cooperates
+    dates      limits, recurrences, and the traps that are neither
+    tables, marks, subjects, goals    the forms in which a duty is stated
+    clauses    one document -> its duties, form by form
+    notice     the whole reading; what looks like a duty and became none
+
+The one rule: an unknown owner or date stays blank, and every span reproduces its text.
+"""
+
+from tasks.reading.decoding import decode as decode
+from tasks.reading.model import Duty as Duty
+from tasks.reading.model import Header as Header
+from tasks.reading.model import NoticeReading as NoticeReading
+from tasks.reading.model import Passage as Passage
+from tasks.reading.notice import read_notice as read_notice

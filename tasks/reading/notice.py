@@ -1,0 +1,122 @@
+"""PURE. The whole reading: documents, their duties, each once, and what stayed unmapped."""
+
+from datetime import date
+
+from tasks.reading import goals
+from tasks.reading.clauses import Draft, Reader, read_part
+from tasks.reading.dates import Era
+from tasks.reading.header import Part, parts
+from tasks.reading.model import Duty, NoticeReading, Passage
+from tasks.reading.source import Source, bracket_pairs, sentence_spans, source
+
+
+def read_notice(text: str) -> NoticeReading:
+    """Header, duties and unmapped passages of a notice; never raises."""
+    given = source(text)
+    pairs = bracket_pairs(given.clean)
+    opens = sorted(pairs)
+    documents = parts(given.clean)
+    drafts: list[Draft] = []
+    left: list[tuple[int, int]] = []
+    era = Era(None, None)
+    for number, part in enumerate(documents):
+        era = _era(given.clean, part, era)
+        forwarded = number > 0 and "转发" in (documents[number - 1].header.title or "")
+        reader = Reader(given, part, era, opens, pairs, forwarded)
+        read_part(reader)
+        drafts += reader.drafts
+        left += reader.left
+    drafts = _once(given.clean, sorted(drafts, key=lambda draft: draft.start), pairs)
+    return NoticeReading(
+        header=documents[0].header,
+        duties=tuple(_duty(given, draft) for draft in drafts),
+        unmapped=tuple(_unmapped(given, left)),
+    )
+
+
+def _era(clean: str, part: Part, before: Era) -> Era:
+    """The time a document speaks from; what states none speaks from that of the one before."""
+    signed = part.header.date
+    if signed:
+        return Era(signed.year, signed)
+    for stretch in (
+        part.header.number or "",
+        part.header.title or "",
+        clean[part.start : part.end],
+    ):
+        year = _first_year(stretch)
+        if year:
+            return Era(
+                year, before.signed if before.signed and before.signed.year == year else None
+            )
+    return before
+
+
+def _first_year(text: str) -> int | None:
+    """The year of the first number cited, else the first year named."""
+    place = text.find("〔")
+    while place >= 0:
+        if text[place + 1 : place + 5].isdecimal() and text[place + 5 : place + 6] == "〕":
+            return _plausible(text[place + 1 : place + 5])
+        place = text.find("〔", place + 1)
+    place = text.find("年", 4)
+    while place >= 0:
+        year = _plausible(text[place - 4 : place])
+        if year:
+            return year
+        place = text.find("年", place + 1)
+    return None
+
+
+def _plausible(digits: str) -> int | None:
+    if len(digits) == 4 and digits.isdecimal() and digits.isascii() and "1949" <= digits <= "2099":
+        return int(digits)
+    return None
+
+
+def _once(clean: str, drafts: list[Draft], pairs: dict[int, int]) -> list[Draft]:
+    """Each duty once: text and owners agree, or all its sentences stand in an earlier one."""
+    kept: list[Draft] = []
+    known: dict[tuple[str, ...], set[str]] = {}
+    for draft in drafts:
+        said = {
+            "".join(clean[a:b].split())
+            for a, b in sentence_spans(clean, draft.start, draft.end, pairs)
+        }
+        seen = known.setdefault(draft.assignment.owners, set())
+        if said and said <= seen:
+            continue
+        seen |= said
+        kept.append(draft)
+    return kept
+
+
+def _duty(given: Source, draft: Draft) -> Duty:
+    start, end = given.span(draft.start, draft.end)
+    limit = draft.limit
+    day: date | None = limit.day if limit else None
+    return Duty(
+        text=given.text[start:end],
+        start=start,
+        end=end,
+        section=draft.section,
+        kind=draft.kind,
+        lead=draft.assignment.lead,
+        cooperating=draft.assignment.cooperating,
+        owners=draft.assignment.owners,
+        deadline=day,
+        deadline_text=limit.text if limit else None,
+        recurrence=draft.recurrence,
+    )
+
+
+def _unmapped(given: Source, left: list[tuple[int, int]]) -> list[Passage]:
+    """Sentences that look like a duty and belong to none."""
+    passages = []
+    for start, end in sorted(left):
+        sentence = given.clean[start:end]
+        if len(sentence) < 6 or not (goals.is_directive(sentence) or goals.has_modal(sentence)):
+            continue
+        first, last = given.span(start, end)
+        passages.append(Passage(given.text[first:last], first, last))
+    return passages

@@ -1,0 +1,263 @@
+"""PURE. Owners as the subject of a sentence: 教育部门要…, 由A牵头，B配合, 各单位一律…."""
+
+import re
+from dataclasses import dataclass, field
+
+from tasks.reading import words
+from tasks.reading.dates import DAY_LIMIT, MONTH_LIMIT, YEAR_END
+from tasks.reading.names import are_subject_names, is_class, split_names
+from tasks.reading.words import listed
+
+REACH = 200
+"""A list of subjects longer than this is none."""
+
+OPENINGS = listed("请 分别由 应当由 应由 要由 由 其中 并由 原则上由 主要由 统一由 具体由 可由")
+PREDICATE = re.compile(
+    "|".join(
+        sorted(
+            {*words.MODALS, *words.DUTY_VERBS, *words.ACTIONS, "办", "："}, key=len, reverse=True
+        )
+    )
+)
+STOPPERS = frozenset({*words.MODALS, *words.DUTY_VERBS, *words.ACTIONS, "："}) - words.NAME_WORDS
+NOT_STOPPERS = listed(
+    "以上 以下 以及 以外 对外 对口 对台 在线 在校 向阳 从业 将来 从事 按揭 应用技术 应用科 使用"
+)
+PURPOSES = ("配合", "协助", "参与", "参加", "协同", "支持")
+REPORTS = listed("报送 上报 报告 反馈 报省 报市 报国 报县 报区 报学校")
+POSTS = ("主要负责", "分管负责")
+
+
+@dataclass(slots=True)
+class Subject:
+    """Who is meant in one clause, and how firmly."""
+
+    names: tuple[str, ...]
+    rest: int
+    """Where the predicate begins in the clause."""
+    strong: bool
+    """With a modal, 负责, 牵头, 请 or 由: an assignment beyond doubt."""
+    by: bool = False
+    """Named with 由."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """A stretch of one sentence with its owners; `start` and `end` within the sentence."""
+
+    start: int
+    end: int
+    lead: list[str] = field(default_factory=list)
+    cooperating: list[str] = field(default_factory=list)
+    strong: bool = False
+    at: int = 0
+    """Where the subject stands."""
+
+
+def clauses(sentence: str) -> list[tuple[int, int]]:
+    """The clauses of a sentence: stretches between ，；： outside brackets."""
+    found = []
+    begun = depth = 0
+    for place, sign in enumerate(sentence):
+        if sign in "（【〔":
+            depth += 1
+        elif sign in "）】〕":
+            depth = max(0, depth - 1)
+        elif sign in "，；：" and depth == 0:
+            if sign == "：" and (
+                sentence[place - 1 : place].isdigit() and sentence[place + 1 : place + 2].isdigit()
+            ):
+                continue
+            found.append((begun, place + 1))
+            begun = place + 1
+    if begun < len(sentence):
+        found.append((begun, len(sentence)))
+    return found
+
+
+def subject_of(clause: str, *, colon: bool = False) -> Subject | None:
+    """The owners that a clause begins with; `colon`: 市教育局：… counts as well."""
+    begun, by, asked = _after_openings(clause)
+    body = clause[begun : begun + REACH]
+    best: Subject | None = None
+    for match in PREDICATE.finditer(body):
+        word, place = match.group(), match.start()
+        if (
+            place == 0
+            or body.startswith(words.NOT_MODALS, place)
+            or body.startswith(NOT_STOPPERS, place)
+        ):
+            if place == 0 and word in STOPPERS and not body.startswith(words.NOT_MODALS):
+                return None
+            continue
+        if word == "：" and not colon:
+            break
+        if place >= 2 and not body.startswith(words.NOT_DUTY_VERBS, place):
+            found = _judged(body, place, word, by=by, asked=asked)
+            if found:
+                best = found
+        if word in STOPPERS and not body.startswith(words.NOT_DUTY_VERBS, place):
+            break
+    if best:
+        best.rest += begun
+    return best
+
+
+def _judged(body: str, place: int, word: str, *, by: bool, asked: bool) -> Subject | None:
+    phrase = body[:place].strip()
+    if "的" in phrase:
+        phrase = phrase.rpartition("的")[2]
+    names = split_names(phrase)
+    if not are_subject_names(phrase, names):
+        return None
+    rest = body[place:]
+    if rest.startswith(words.FACTS) or phrase.endswith("：") or rest.startswith(("为了",)):
+        return None
+    strong = word in words.MODALS or word in words.DUTY_VERBS or asked or by or word == "："
+    if not strong and any(name.startswith(words.ACTIONS) and len(name) > 4 for name in names):
+        return None
+    return Subject(names, place, strong, by)
+
+
+def _after_openings(clause: str) -> tuple[int, bool, bool]:
+    """Past 请, 由 and a date in front of the names."""
+    place, by, asked = 0, False, False
+    moved = True
+    while moved and place < len(clause):
+        moved = False
+        while place < len(clause) and clause[place] in " “\t":
+            place += 1
+        for opening in OPENINGS:
+            if clause.startswith(opening, place):
+                by = by or opening.endswith("由")
+                asked = asked or opening == "请"
+                place += len(opening)
+                moved = True
+                break
+        for pattern in (DAY_LIMIT, MONTH_LIMIT, YEAR_END):
+            match = pattern.match(clause, place)
+            if match and match.end() > place:
+                place = match.end()
+                moved = True
+        if clause.startswith("，", place):
+            place += 1
+    return place, by, asked
+
+
+def joined_names(text: str) -> tuple[str, ...]:
+    """The names after 会同 or 联合, up to what they do."""
+    for word in ("会同", "联合"):
+        place = text.find(word)
+        if place < 0 or text.startswith(words.NOT_DUTY_VERBS, place):
+            continue
+        body = text[place + len(word) : place + len(word) + REACH].split("，", 1)[0]
+        best: tuple[str, ...] = ()
+        for match in PREDICATE.finditer(body):
+            names = split_names(body[: match.start()])
+            if match.start() >= 2 and are_subject_names(body[: match.start()], names):
+                best = names
+            if match.group() in STOPPERS and not body.startswith(NOT_STOPPERS, match.start()):
+                break
+        whole = split_names(body.rstrip("。；， "))
+        if not best and are_subject_names(body, whole):
+            best = whole
+        if best:
+            return best
+    return ()
+
+
+def inner_by(clause: str) -> Subject | None:
+    """应当由教育行政部门办成…: owners in the middle of a clause, after 由."""
+    place = clause.find("由", 1)
+    while place > 0:
+        found = subject_of(clause[place:])
+        if found and found.by:
+            found.rest += place
+            return found
+        place = clause.find("由", place + 1)
+    return None
+
+
+def reporting(sentence: str) -> tuple[str, ...]:
+    """各省…等情况，要及时报送X: the class whose report is owed."""
+    if not sentence.startswith("各") or not any(word in sentence for word in REPORTS):
+        return ()
+    if not any(word in sentence for word in ("，要", "，请", "，应", "前", "，须", "及时")):
+        return ()
+    best: tuple[str, ...] = ()
+    for place in range(2, min(30, len(sentence))):
+        names = split_names(sentence[:place])
+        if len(names) == 1 and is_class(names[0]) and names[0] == sentence[:place]:
+            best = names
+    return best
+
+
+def units(sentence: str, *, preamble: bool, issuer: str | None, colon: bool = False) -> list[Unit]:
+    """The duties that one sentence assigns, in order; A…，B… makes two."""
+    found: list[Unit] = []
+    told = "了" in sentence.replace("为了", "").replace("除了", "")
+    for start, end in clauses(sentence):
+        clause = sentence[start:end]
+        subject = subject_of(clause, colon=colon and start == 0)
+        if colon and start == 0 and clause.endswith("："):
+            subject = subject_of(clause, colon=True)
+        if subject is None and "由" in clause:
+            subject = inner_by(clause)
+        if subject is None or (clause.rstrip("，；").endswith("的") and not subject.strong):
+            if found and (
+                clause.lstrip("并要应须 ").startswith(("会同", "联合")) or "会同" in clause
+            ):
+                _add(found[-1].cooperating, joined_names(clause), found[-1].lead)
+            continue
+        rest = clause[subject.rest :]
+        if _announces(rest, subject.names, issuer):
+            continue
+        if _cooperates(rest, clause):
+            if found:
+                _add(found[-1].cooperating, subject.names, found[-1].lead)
+            continue
+        if not subject.strong and (preamble or told):
+            continue
+        if found and subject.by and set(subject.names) & set(found[-1].lead):
+            _add(found[-1].lead, subject.names, [])
+            continue
+        if found and set(subject.names) == set(found[-1].lead):
+            continue
+        if found:
+            found[-1].end = start
+        unit = Unit(
+            start if found else 0, len(sentence), list(subject.names), [], subject.strong, start
+        )
+        head = rest.lstrip("必须务应当要将积极主动牵头负责")
+        if head.startswith(("会同", "联合")) and not head.startswith(words.NOT_DUTY_VERBS):
+            _add(unit.cooperating, joined_names(head), unit.lead)
+        found.append(unit)
+    if not found and not preamble:
+        names = reporting(sentence)
+        if names:
+            found.append(Unit(0, len(sentence), list(names), [], True))
+    return found
+
+
+def _add(names: list[str], more: tuple[str, ...], others: list[str]) -> None:
+    names.extend(name for name in more if name not in names and name not in others)
+
+
+def _announces(rest: str, names: tuple[str, ...], issuer: str | None) -> bool:
+    """省政府将对…开展抽查: the issuer speaks of what it will do itself."""
+    if not rest.startswith("将") or issuer is None:
+        return False
+    return any(
+        issuer == name or issuer.endswith(name) or issuer.startswith(name) for name in names
+    )
+
+
+def _cooperates(rest: str, clause: str) -> bool:
+    """B、C配合 after a lead, whatever adverbs stand in between."""
+    bare = rest.lstrip("要应须积极主动密切做好予以给共同全力，。； ")
+    tail = clause.rstrip("。，； ")
+    return bare.startswith(PURPOSES) and (
+        tail.endswith(PURPOSES)
+        or len(tail) - tail.rfind("配合") <= 6
+        or not rest.startswith(words.MODALS)
+    )
