@@ -1,0 +1,54 @@
+"""PURE. What is known becomes messages: view in, text and buttons out.
+
+The rule of this package: a renderer decides nothing. It reads a view, takes its words from
+the catalogue of the reader's language, and never looks at a clock, a setting or a database.
+"""
+
+from bot.render.cards import card, nudge, receipt, verdict
+from bot.render.lists import assignment, my, welcome, which
+from bot.render.message import Button, Keyboard, Message
+from bot.render.office import log, notices, queue
+from bot.render.paging import fit
+from bot.render.progress import (
+    overdue,
+    summary,
+    summary_class,
+    summary_departments,
+    who,
+    who_task,
+)
+from bot.render.reminders import digest, slips
+from bot.render.sentences import answer, ask, help, stranger, toast
+from bot.render.voice import Voice
+
+__all__ = [
+    "Button",
+    "Keyboard",
+    "Message",
+    "Voice",
+    "answer",
+    "ask",
+    "assignment",
+    "card",
+    "digest",
+    "fit",
+    "help",
+    "log",
+    "my",
+    "notices",
+    "nudge",
+    "overdue",
+    "queue",
+    "receipt",
+    "slips",
+    "stranger",
+    "summary",
+    "summary_class",
+    "summary_departments",
+    "toast",
+    "verdict",
+    "welcome",
+    "which",
+    "who",
+    "who_task",
+]

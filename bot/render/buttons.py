@@ -1,0 +1,149 @@
+"""PURE. Buttons and their rows: readable on a phone, never more than Telegram takes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from bot.callbacks import Press, Verb, encode, fits
+from bot.render.message import MAX_BUTTONS, Button, Keyboard, Style
+from bot.render.voice import Voice
+from bot.render.wording import width
+from tasks.views.cards import CardView
+from tasks.workflow import Action
+
+MAX_IN_ROW = 8
+"""Buttons beside each other (python-telegram-bot: InlineKeyboardMarkupLimit)."""
+
+ROW = 40
+"""Cells of a row on a phone; all its buttons are as wide as the widest."""
+
+FRAME = 3
+"""Cells that the edge of a button takes."""
+
+OPENED = 64
+"""Tasks that one list offers to open; any other is reached by its number."""
+
+NAMED = 3
+"""Task numbers that a label names before it says how many there are."""
+
+_STYLES: dict[Action, Style] = {
+    Action.sign: "primary",
+    Action.no_change: "success",
+    Action.close: "success",
+    Action.send_back: "danger",
+}
+
+_JUDGEMENTS = {Action.close: Verb.close, Action.send_back: Verb.send_back}
+
+
+def button(
+    voice: Voice, key: str, press: Press, style: Style | None = None, /, **facts: Any
+) -> Button:
+    """A button labelled with a sentence of the catalogue's table `button`."""
+    return Button(voice.plain(f"button.{key}", **facts), encode(press), style)
+
+
+def view(voice: Voice, key: str, name: str, /, *ids: int, **facts: Any) -> Button:
+    """A button that shows a view."""
+    return button(voice, key, Press(Verb.view, ids, name), **facts)
+
+
+def keyboard(*groups: Iterable[Button]) -> Keyboard:
+    """The groups below each other, each in as few rows as can be read."""
+    rows: list[tuple[Button, ...]] = []
+    left = MAX_BUTTONS
+    for group in groups:
+        row: list[Button] = []
+        for one in islice(group, left):
+            left -= 1
+            if row and (len(row) == MAX_IN_ROW or _cells([*row, one]) > ROW):
+                rows.append(tuple(row))
+                row = []
+            row.append(one)
+        if row:
+            rows.append(tuple(row))
+    return tuple(rows)
+
+
+def openers(voice: Voice, numbers: Iterable[int]) -> list[Button]:
+    """A button per task that opens its card, labelled with the bare number."""
+    return [
+        button(voice, "open", Press(Verb.open, (number,)), task=number)
+        for number in islice(dict.fromkeys(numbers), OPENED)
+    ]
+
+
+def joint(
+    voice: Voice, key: str, verb: Verb, numbers: Sequence[int], style: Style | None = None
+) -> list[Button]:
+    """One button for all these tasks, or as few as their data allows."""
+    return [
+        button(voice, key, Press(verb, chunk), style, tasks=_named(voice, chunk))
+        for chunk in chunks(numbers, lambda chunk: Press(verb, chunk))
+    ]
+
+
+def chunks(ids: Sequence[int], press: Callable[[tuple[int, ...]], Press]) -> list[tuple[int, ...]]:
+    """The ids in their order, cut where their press would no longer fit."""
+    found: list[tuple[int, ...]] = []
+    for number in ids:
+        if found and fits(press((*found[-1], number))):
+            found[-1] = (*found[-1], number)
+        else:
+            found.append((number,))
+    return found
+
+
+def signing(voice: Voice, cards: Iterable[CardView], unsigned: Iterable[int]) -> list[Button]:
+    """签收 of a single task, 全部签收 per notice with more than one that waits."""
+    waiting = set(unsigned)
+    notices: dict[int, list[CardView]] = {}
+    for card in cards:
+        if card.task.number in waiting:
+            notices.setdefault(card.task.notice_id, []).append(card)
+    found = []
+    for notice_id, held in notices.items():
+        numbers = tuple(card.task.number for card in held)
+        if len(numbers) == 1:
+            press = Press(Verb.sign, numbers)
+            key = "sign" if len(notices) == 1 else "sign_one"
+        else:
+            press = Press(Verb.sign_all, (notice_id,))
+            key = "sign_all" if len(notices) == 1 else "sign_all_of"
+        found.append(
+            button(
+                voice,
+                key,
+                press,
+                "primary",
+                tasks=_named(voice, numbers),
+                notice=held[0].task.notice,
+            )
+        )
+    return found
+
+
+def acting(voice: Voice, card: CardView) -> list[Button]:
+    """What the viewer may do now, exactly the actions of the card, and 催办."""
+    found = []
+    for action in card.actions:
+        verb, about = _JUDGEMENTS.get(action), card.judged
+        if verb is None:
+            verb, about = Verb[action.name], card.task.number
+        if about is not None:
+            found.append(button(voice, action.value, Press(verb, (about,)), _STYLES.get(action)))
+    if card.nudgeable:
+        found.append(button(voice, "nudge", Press(Verb.nudge, (card.task.number,))))
+    return found
+
+
+def _named(voice: Voice, numbers: Sequence[int]) -> str:
+    if len(numbers) <= NAMED:
+        return voice.listed(f"{number}" for number in numbers)
+    return voice.plain(
+        "button.many", tasks=voice.listed(f"{number}" for number in numbers[:2]), n=len(numbers)
+    )
+
+
+def _cells(row: Sequence[Button]) -> int:
+    return len(row) * (max(width(one.label) for one in row) + FRAME)

@@ -1,0 +1,185 @@
+"""PURE. One task for one viewer, and what is said to a department about it."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.callbacks import Press, Verb
+from bot.render.buttons import acting, button, chunks, keyboard
+from bot.render.lines import (
+    awaits_confirming,
+    last_words,
+    late,
+    left,
+    limit,
+    reading,
+    short_name,
+    standing,
+    title,
+)
+from bot.render.message import Message
+from bot.render.paging import fit
+from bot.render.voice import Voice
+from bot.render.wording import Html, brief, one_line, quoted
+from tasks.views.cards import CardView
+from tasks.views.standings import ReportView, TaskView
+from tasks.vocabulary import ENDED_STATES, PartRole, PartState
+from tasks.workflow import Action
+
+CORRECTED = 24
+"""Reports that one receipt offers to correct."""
+
+PARTS = 12
+"""Departments whose state a card of the office lists."""
+
+
+def card(voice: Voice, card: CardView) -> tuple[Message, ...]:
+    """A task as the viewer sees it, with exactly the buttons of what they may do now."""
+    return fit(_lines(voice, card), keyboard(acting(voice, card)))
+
+
+def verdict(
+    voice: Voice, card: CardView, verdict: Literal["close", "send_back"], reason: str | None
+) -> tuple[Message, ...]:
+    """办结 or 退回补充, to those who submitted and those who worked with them."""
+    task = card.task
+    lines = [voice.say(f"verdict.{verdict}", task=task.number, text=brief(task.text))]
+    if verdict == "close":
+        lines += [voice.say("verdict.outcome", outcome=task.outcome)] if task.outcome else []
+    else:
+        lines += [voice.say("verdict.reason"), quoted(reason or "")]
+        if Action.submit in card.actions:
+            lines.append(voice.say("verdict.again"))
+    lines.append(voice.signature())
+    return fit(lines, keyboard(acting(voice, card)))
+
+
+def nudge(voice: Voice, card: CardView) -> tuple[Message, ...]:
+    """催办, signed by the office."""
+    task = card.task
+    lines = [voice.say("nudge.title", title=title(voice, task))]
+    if card.own is not None:
+        lines.append(voice.say("nudge.to", department=card.own.department))
+    if task.overdue and task.due is not None:
+        lines.append(
+            voice.say(
+                "nudge.overdue",
+                day=voice.day(task.due, card.today),
+                late=late(voice, task.overdue_for),
+            )
+        )
+    elif task.due is not None:
+        day, rest = voice.day(task.due, card.today), left(voice, card)
+        lines.append(voice.say("nudge.due", day=day, rest=rest))
+    else:
+        lines.append(voice.say("nudge.open"))
+    lines += [voice.say("nudge.how", task=task.number), voice.signature()]
+    return fit(lines, keyboard(acting(voice, card)))
+
+
+def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tuple[Message, ...]:
+    """What was kept, read back for confirming, with a warning where a date is after the limit."""
+    waiting = [report.id for _, report in stored if awaits_confirming(report)]
+    numbers = tuple(dict.fromkeys(card.task.number for card, _ in stored))
+    key = "check" if waiting else "done"
+    facts = {"n": len(numbers), "tasks": voice.tasks(numbers)}
+    if len(numbers) == 1:
+        lines = [voice.say(f"receipt.one_{key}", **facts)]
+    else:
+        lines = [voice.say(f"receipt.many_{key}", **facts)]
+    for card, report in stored:
+        lines += _read_back(voice, card, report, alone=len(numbers) == 1)
+    if any(report.proposed in {"declined", "extension"} for _, report in stored):
+        lines += [voice.say("receipt.ask_office"), voice.signature()]
+    confirming = [
+        button(voice, "confirm", Press(Verb.confirm, ids), "success")
+        for ids in chunks(waiting, lambda ids: Press(Verb.confirm, ids))
+    ]
+    correcting = [
+        button(voice, "correct", Press(Verb.correct, (report.id,)), task=card.task.number)
+        for card, report in stored
+        if awaits_confirming(report)
+    ]
+    submitting = [
+        button(voice, "submit_one", Press(Verb.submit, (card.task.number,)), task=card.task.number)
+        for card, report in stored
+        if report.proposed == "submitted" and Action.submit in card.actions
+    ]
+    return fit(lines, keyboard([*confirming, *correcting[:CORRECTED]], submitting[:CORRECTED]))
+
+
+def _read_back(voice: Voice, card: CardView, report: ReportView, *, alone: bool) -> list[Html]:
+    task = card.task
+    said = reading(voice, report, card.today)
+    ended = card.own is not None and card.own.state in ENDED_STATES
+    key = "receipt.read" if said else "receipt.kept"
+    if ended:
+        key = "receipt.ended"
+    lines = []
+    if not alone or said or ended:
+        lines.append(voice.say(key, task=task.number, said=said))
+    due = task.due
+    if due is not None and report.expected is not None and report.expected > due and not ended:
+        lines.append(voice.say("receipt.late", day=voice.short(due, card.today)))
+    return lines
+
+
+def _lines(voice: Voice, card: CardView) -> list[Html]:
+    task = card.task
+    name = brief(task.text, 36)
+    lines = [voice.say("card.title", task=task.number, text=name)]
+    lines += _owners(voice, task)
+    lines.append(limit(voice, card))
+    if task.original_due is not None and task.original_due != task.due:
+        day = voice.day(task.original_due, card.today)
+        lines.append(voice.say("card.original", day=day, n=task.extensions))
+    lines += _state(voice, card)
+    part = card.own or task.lead or next(iter(task.parts), None)
+    if part is not None and part.last is not None:
+        lines += last_words(voice, part.last, card.today)
+    lines += _source(voice, task, name)
+    return lines
+
+
+def _owners(voice: Voice, task: TaskView) -> list[Html]:
+    by_role: dict[PartRole, list[str]] = {}
+    for part in task.parts:
+        by_role.setdefault(part.role, []).append(part.department)
+    if len(by_role.get(PartRole.lead, [])) > 1:
+        first, *others = by_role[PartRole.lead]
+        by_role[PartRole.lead] = [voice.plain("card.consolidates", name=one_line(first)), *others]
+    return [
+        voice.say("card.owners", role=voice.term(role), names=voice.names(by_role[role]))
+        for role in PartRole
+        if role in by_role
+    ]
+
+
+def _state(voice: Voice, card: CardView) -> list[Html]:
+    task, own = card.task, card.own
+    if own is not None:
+        lines = [voice.say("card.state", state=standing(voice, own, own.percent))]
+        if own.state is PartState.submitted and own.submitted_at is not None:
+            day = voice.short(voice.cal.local_date(own.submitted_at), card.today)
+            lines = [voice.say("card.submitted", state=voice.term(own.state), day=day)]
+        return lines
+    if len(task.parts) == 1:
+        part = task.parts[0]
+        return [voice.say("card.state", state=standing(voice, part, part.percent))]
+    state = voice.term(task.state)
+    if task.percent is not None and task.state not in ENDED_STATES:
+        state = voice.plain("task.percent", state=state, percent=task.percent)
+    lines = [voice.say("card.state", state=state)]
+    for part in task.parts[:PARTS]:
+        name, how = short_name(part.department), standing(voice, part, part.percent)
+        lines.append(voice.say("card.part", name=name, state=how))
+    if len(task.parts) > PARTS:
+        lines.append(voice.say("lists.rest", n=len(task.parts) - PARTS))
+    return lines
+
+
+def _source(voice: Voice, task: TaskView, shown: str) -> list[Html]:
+    where = f"{task.notice} {task.section or ''}"
+    lines = [voice.say("card.source", where=where)]
+    if one_line(task.text) != shown:
+        lines.append(quoted(task.text))
+    return lines

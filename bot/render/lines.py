@@ -1,0 +1,144 @@
+"""PURE. What is said of one task in every message: title, limit, light, last words."""
+
+from datetime import date
+
+from bot.render.voice import Voice
+from bot.render.wording import BRIEF, NAME, Html, brief, cut, joined, quoted
+from tasks.models import ReportKind
+from tasks.views.cards import CardView
+from tasks.views.standings import PartView, ReportView, TaskView
+from tasks.vocabulary import ENDED_STATES, Light, PartState
+from tasks.workflow import Action
+
+
+def title(voice: Voice, task: TaskView, cells: int = BRIEF) -> Html:
+    """#8 and what the task is called."""
+    return voice.say("task.title", task=task.number, text=brief(task.text, cells))
+
+
+def short_name(name: str) -> str:
+    """A department's name in a list."""
+    return cut(name, NAME)
+
+
+def warning(task: TaskView) -> Light | None:
+    """The light where it warns; green is the rule and stays unsaid in lists."""
+    return task.light if task.light in (Light.yellow, Light.red, Light.grey) else None
+
+
+def marked(voice: Voice, task: TaskView, line: str) -> Html:
+    """The line behind the task's light, if that warns."""
+    light = warning(task)
+    return Html(line) if light is None else joined((voice.term(light), line), " ")
+
+
+def late(voice: Voice, days: int) -> str:
+    """How long a limit has passed: on the free days right after it only that it has."""
+    return voice.plain("limit.late", n=days) if days > 0 else voice.plain("limit.passed")
+
+
+def left(voice: Voice, card: CardView) -> str:
+    """How long until the limit that lies ahead."""
+    if card.task.due == card.today:
+        return voice.plain("limit.today")
+    if not card.days_left:
+        return voice.plain("limit.free_days")
+    return voice.plain("limit.left", n=card.days_left)
+
+
+def limit(voice: Voice, card: CardView) -> Html:
+    """The limit with what is left of it and its light."""
+    task = card.task
+    if task.due is None:
+        return voice.say("limit.none")
+    day = voice.day(task.due, card.today)
+    if task.state in ENDED_STATES or task.state is PartState.submitted:
+        return voice.say("limit.bare", day=day)
+    rest = late(voice, task.overdue_for) if task.overdue else left(voice, card)
+    return voice.say("limit.full", day=day, rest=rest, light=voice.term(task.light))
+
+
+def listed(voice: Voice, card: CardView) -> Html:
+    """One task in a list of one's own: light, number, name, limit, what is open."""
+    task = card.task
+    own = task.state if card.own is None else card.own.state
+    if own in (PartState.submitted, *ENDED_STATES):
+        tail = voice.term(own)
+    elif task.overdue:
+        tail = late(voice, task.overdue_for)
+    else:
+        tail = due(voice, task.due, card.today)
+    facts = {"title": title(voice, task), "tail": tail}
+    if Action.sign in card.actions:
+        return marked(voice, task, voice.say("task.unsigned", **facts))
+    return marked(voice, task, voice.say("task.line", **facts))
+
+
+def due(voice: Voice, day: date | None, today: date) -> str:
+    """A limit in a list."""
+    return voice.plain("limit.long_term") if day is None else voice.short(day, today)
+
+
+def standing(voice: Voice, part: PartView, percent: int | None) -> str:
+    """A part's state, with the percent that counts while the work goes on."""
+    if percent is None or part.state in ENDED_STATES:
+        return voice.term(part.state)
+    return voice.plain("task.percent", state=voice.term(part.state), percent=percent)
+
+
+def reading(voice: Voice, report: ReportView, today: date) -> Html:
+    """What a report was read to say, in the order in which a receipt says it."""
+    said: list[str] = []
+    if report.proposed is not None:
+        said.append(voice.term_of("reply_state", report.proposed))
+    if report.percent is not None:
+        said.append(voice.plain("reading.percent", percent=report.percent))
+    if report.pace is not None and report.proposed != "no_change":
+        said.append(voice.plain("reading.pace", pace=voice.term(report.pace)))
+    if report.expected is not None:
+        said.append(voice.plain("reading.expected", day=voice.short(report.expected, today)))
+    first = voice.say("reading.facts", facts=voice.plain("lists.comma").join(said))
+    if report.problem is None:
+        return first
+    problem = cut(report.problem, 80)
+    if not said:
+        return voice.say("reading.problem", problem=problem)
+    return voice.say("reading.both", facts=first, problem=problem)
+
+
+def reads_something(report: ReportView) -> bool:
+    """Whether there is a reading that somebody may confirm or correct."""
+    return any(
+        value is not None
+        for value in (
+            report.percent,
+            report.expected,
+            report.pace,
+            report.problem,
+            report.proposed,
+        )
+    )
+
+
+def awaits_confirming(report: ReportView) -> bool:
+    """待确认: the words count, what they were read to say does not yet."""
+    return not report.confirmed and reads_something(report)
+
+
+def last_words(voice: Voice, report: ReportView, today: date) -> list[Html]:
+    """A report with its day, its reading and its words."""
+    facts = {
+        "day": voice.short(voice.cal.local_date(report.said_at), today),
+        "pending": voice.plain("task.pending") if awaits_confirming(report) else "",
+    }
+    if report.kind is ReportKind.no_change:
+        return [voice.say("task.last_plain", said=voice.term(report.kind), **facts)]
+    said = reading(voice, report, today)
+    if report.kind is ReportKind.submission:
+        said = voice.say("reading.facts", facts=voice.term(report.kind))
+    first = (
+        voice.say("task.last_plain", said=said, **facts)
+        if said
+        else voice.say("task.last", **facts)
+    )
+    return [first, quoted(report.text)]

@@ -1,0 +1,103 @@
+"""PURE. Several tasks for one person: what they were handed, and what they owe."""
+
+from collections.abc import Sequence
+
+from bot.render.buttons import keyboard, openers, signing, view
+from bot.render.lines import due, listed, title
+from bot.render.message import Message
+from bot.render.paging import fit
+from bot.render.voice import Voice
+from bot.render.wording import cut, one_line
+from tasks.views.cards import AssignmentView, CardView, MyTasks
+from tasks.vocabulary import Role
+
+SHOWN = 10
+"""Tasks of a long list that are shown before its rest is a button."""
+
+
+def assignment(voice: Voice, given: AssignmentView, *, full: bool = False) -> tuple[Message, ...]:
+    """【交办】: what one person is handed with one notice; `full`: every task, 逐项查看."""
+    shown, rest = _cut(given.cards, full=full)
+    lines = [voice.say("assignment.title", notice=given.notice)]
+    if given.title and given.title != given.notice:
+        lines.append(voice.say("assignment.about", title=cut(given.title, 80)))
+    for name, leading, helping in given.departments:
+        key = "both" if leading and helping else "lead" if leading else "cooperating"
+        lines.append(voice.say(f"assignment.{key}", name=name, lead=leading, helping=helping))
+    for card in shown:
+        tail = due(voice, card.task.due, card.today)
+        lines.append(voice.say("task.line", title=title(voice, card.task), tail=tail))
+    if rest:
+        lines.append(voice.say("assignment.rest", n=rest))
+    if given.unsigned:
+        end = f"{voice.cal.end_of_day:%H:%M}"
+        lines.append(voice.say("assignment.sign_by", day=given.sign_by, time=end))
+    lines.append(voice.say("assignment.decline", n=given.decline_within))
+    lines += [voice.say("warning.secret"), voice.signature()]
+    signs = signing(voice, given.cards, given.unsigned)
+    if rest:
+        one_by_one = view(voice, "one_by_one", "assignment", given.notice_id)
+        return fit(lines, keyboard([*signs, one_by_one]))
+    return fit(lines, keyboard(signs, openers(voice, _numbers(shown))))
+
+
+def welcome(
+    voice: Voice, name: str, roles: Sequence[tuple[Role, str | None]], mine: MyTasks | None
+) -> tuple[Message, ...]:
+    """After binding: who you are here, all that is open, and how to answer."""
+    called = one_line(name)
+    lines = [voice.say("welcome.to", name=called) if called else voice.say("welcome.nameless")]
+    for role, department in roles:
+        key = "welcome.role" if department is None else "welcome.role_of"
+        lines.append(voice.say(key, role=voice.term(role), department=department or voice.office))
+    if mine is None:
+        lines += [voice.say("welcome.office"), voice.signature()]
+        return fit(lines, keyboard([view(voice, "summary", "summary", 0, 0)]))
+    shown, rest = _cut(mine.cards, full=False)
+    if not shown:
+        lines.append(voice.say("welcome.nothing"))
+    else:
+        lines.append(voice.say("welcome.open", n=len(mine.cards)))
+        lines += [listed(voice, card) for card in shown]
+    if rest:
+        lines.append(voice.say("welcome.rest", n=rest))
+    lines += [voice.say("welcome.how"), voice.say("warning.secret"), voice.signature()]
+    signs = signing(voice, mine.cards, mine.unsigned)
+    if rest:
+        return fit(lines, keyboard([*signs, view(voice, "one_by_one", "my")]))
+    return fit(lines, keyboard(signs, openers(voice, _numbers(shown))))
+
+
+def my(voice: Voice, mine: MyTasks) -> tuple[Message, ...]:
+    """我的任务: every open task, the most urgent first."""
+    if not mine.cards:
+        return fit([voice.say("my.nothing")])
+    lines = [voice.say("my.title", names=voice.names(mine.departments, 3), n=len(mine.cards))]
+    lines += [listed(voice, card) for card in mine.cards]
+    lines.append(voice.say("my.how"))
+    signs = signing(voice, mine.cards, mine.unsigned)
+    return fit(lines, keyboard(signs, openers(voice, _numbers(mine.cards))))
+
+
+def which(voice: Voice, mine: MyTasks, text: str) -> tuple[Message, ...]:
+    """Which task words belong to that name none; the words are not kept as a report yet."""
+    if not mine.cards:
+        return fit([voice.say("which.nothing")])
+    lines = [voice.say("which.title", text=cut(text, 40))]
+    shown, rest = _cut(mine.cards, full=False)
+    lines += [listed(voice, card) for card in shown]
+    if rest:
+        lines.append(voice.say("which.rest", n=rest))
+    lines.append(voice.say("which.how", task=shown[0].task.number))
+    return fit(lines, keyboard(openers(voice, _numbers(mine.cards))))
+
+
+def _cut(cards: Sequence[CardView], *, full: bool) -> tuple[Sequence[CardView], int]:
+    # A rest of one or two takes as much room as saying that there is a rest.
+    if full or len(cards) <= SHOWN + 2:
+        return cards, 0
+    return cards[:SHOWN], len(cards) - SHOWN
+
+
+def _numbers(cards: Sequence[CardView]) -> list[int]:
+    return [card.task.number for card in cards]

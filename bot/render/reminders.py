@@ -1,0 +1,130 @@
+"""PURE. What is said unasked: the digest of a person, the slips of a head."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.callbacks import Press, Verb
+from bot.render.buttons import button, joint, keyboard, openers, signing
+from bot.render.lines import late, left, marked
+from bot.render.message import Message
+from bot.render.paging import fit
+from bot.render.voice import Voice
+from bot.render.wording import Html, brief
+from tasks.due import StepKind
+from tasks.views.cards import CardView, unsigned
+from tasks.views.reminders import Digest, DigestItem, SlipView
+from tasks.vocabulary import PartRole
+from tasks.workflow import Action
+
+
+def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
+    """【待办提醒】: what each task needs, the most urgent first."""
+    half = voice.plain("digest.forenoon" if said.forenoon else "digest.afternoon")
+    day = voice.day(said.today)
+    lines = [voice.say("digest.title", day=day, half=half, n=len(said.items))]
+    asked: dict[tuple[str, str], list[DigestItem]] = {}
+    for item in said.items:
+        asked.setdefault((_mark(voice, item), _asks(voice, item, said.today)), []).append(item)
+    for (_, ask), items in asked.items():
+        numbers = voice.tasks(item.card.task.number for item in items)
+        line = voice.say("digest.line", tasks=numbers, ask=ask)
+        lines.append(marked(voice, items[0].card.task, line))
+        lines += [_slip_line(voice, item.slip) for item in items if item.slip is not None]
+    lines += _how(voice, said)
+    if any(item.kind is not StepKind.sign for item in said.items):
+        lines.append(voice.say("digest.stops"))
+    cards = [item.card for item in said.items]
+    planned = [card.task.number for card in cards if Action.no_change in card.actions]
+    return fit(
+        lines,
+        keyboard(
+            openers(voice, (card.task.number for card in cards)),
+            joint(voice, "no_change_all", Verb.no_change, planned, "success"),
+            signing(voice, cards, unsigned(cards)),
+        ),
+    )
+
+
+def slips(voice: Voice, issued: Sequence[SlipView]) -> tuple[Message, ...]:
+    """督办单, to the head of a department: the day's slips in one message."""
+    lines: list[Html] = []
+    for slip in issued:
+        if lines:
+            lines.append(Html(""))
+        lines += _slip(voice, slip)
+    lines.append(voice.signature())
+    numbers = list(dict.fromkeys(slip.task for slip in issued))
+    if len(numbers) == 1:
+        report = button(voice, "report", Press(Verb.report, (numbers[0],)), "primary")
+        return fit(lines, keyboard([report, *openers(voice, numbers)]))
+    return fit(lines, keyboard(openers(voice, numbers)))
+
+
+def _mark(voice: Voice, item: DigestItem) -> str:
+    # Each slip stands under its own task.
+    return f"{item.card.task.light}{'' if item.slip is None else item.card.task.number}"
+
+
+def _asks(voice: Voice, item: DigestItem, today: date) -> str:
+    card = item.card
+    if item.kind in (StepKind.overdue, StepKind.blue_slip):
+        return voice.plain("digest.overdue", late=late(voice, card.task.overdue_for))
+    if item.kind is StepKind.limit and item.by is not None:
+        if item.by == today:
+            return voice.plain("digest.limit_today")
+        rest = left(voice, card)
+        return voice.plain("digest.limit", day=voice.day(item.by, today), rest=rest)
+    if item.kind in (StepKind.period, StepKind.last_call):
+        length = voice.plain("digest.month" if card.task.due is not None else "digest.quarter")
+        last = "last_call" if item.kind is StepKind.last_call else "period"
+        if item.by is None or item.by == today:
+            return voice.plain(f"digest.{last}_today", period=length)
+        return voice.plain(f"digest.{last}", day=voice.in_month(item.by, today), period=length)
+    key = "arrangements" if item.kind is StepKind.arrangements else "sign"
+    return voice.plain(f"digest.{key}")
+
+
+def _slip_line(voice: Voice, slip: SlipView) -> Html:
+    return voice.say("digest.slip", year=slip.year, number=slip.number, level=slip.level)
+
+
+def _how(voice: Voice, said: Digest) -> list[Html]:
+    """How to answer in words, with the person's own numbers."""
+    words = [item.card for item in said.items if item.kind is not StepKind.sign]
+    if not words:
+        return []
+    planned = next((card for card in reversed(words) if _may_plan(card)), None)
+    other = next((card for card in words if card is not planned), None)
+    if planned is None:
+        return [voice.say("digest.how", task=words[0].task.number)]
+    if other is None:
+        return [voice.say("digest.how_planned", task=planned.task.number)]
+    return [voice.say("digest.how_both", task=other.task.number, planned=planned.task.number)]
+
+
+def _may_plan(card: CardView) -> bool:
+    return Action.no_change in card.actions
+
+
+def _slip(voice: Voice, slip: SlipView) -> list[Html]:
+    issued = {"year": slip.year, "number": slip.number, "level": slip.level}
+    each = slip.role is not PartRole.lead
+    lines = [
+        voice.say("slip.title", **issued),
+        voice.say("slip.to", department=slip.department),
+        voice.say(
+            "slip.each" if each else "slip.lead",
+            task=slip.task,
+            text=brief(slip.text, 40),
+            day=voice.day(slip.due, slip.answer_by),
+            late=late(voice, slip.days),
+        ),
+    ]
+    if slip.reminded:
+        unheard = slip.answered_on is None or slip.answered_on < slip.reminded[0]
+        key = "slip.unheard" if unheard else "slip.reminded"
+        lines.append(voice.say(key, days=voice.days(slip.reminded)))
+    if slip.answered_on is not None:
+        lines.append(voice.say("slip.heard", day=voice.day(slip.answered_on, slip.answer_by)))
+    lines.append(voice.say("slip.ask", day=voice.day(slip.answer_by)))
+    return lines

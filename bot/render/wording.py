@@ -1,0 +1,90 @@
+"""PURE. Other people's words made fit for a phone: one line, cut, measured, quoted.
+
+One rule: what comes in is never trusted. Line breaks, control characters and characters that
+turn the direction of writing cannot change the shape of a message.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+
+BRIEF = 28
+"""Cells of a task's text in a list: fourteen Chinese characters beside number and date."""
+
+NAME = 24
+"""Cells of a department's or person's name in a list."""
+
+QUOTED = 600
+"""Characters of a report that a card quotes; the history holds it whole."""
+
+_FOLDED = 120
+"""A longer quotation is folded until it is touched."""
+
+# Bidirectional embeddings, overrides, isolates and marks; zero-width space, byte order mark.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
+_CLAUSE_END = re.compile(r"[，。；！？：]")
+
+
+class Html(str):
+    """Text that is HTML already: placed in a sentence it is not escaped again."""
+
+    __slots__ = ()
+
+
+def escaped(text: str) -> Html:
+    """The text as HTML that shows exactly it."""
+    return Html(html.escape(text, quote=False))
+
+
+def joined(pieces: Iterable[str], by: str = "") -> Html:
+    """Pieces of HTML put together."""
+    return Html(by.join(pieces))
+
+
+def clean(text: str) -> str:
+    """The text without characters that disturb a message; line breaks stay."""
+    visible = _INVISIBLE.sub("", text.replace("\r\n", "\n"))
+    return "".join(
+        char if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs", "Zl", "Zp"} else " "
+        for char in visible
+    )
+
+
+def one_line(text: str) -> str:
+    """The text on one line."""
+    return " ".join(clean(text).split())
+
+
+def width(text: str) -> int:
+    """Cells on a phone: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def cut(text: str, cells: int) -> str:
+    """The text on one line of at most that many cells, with … where something was left out."""
+    line = one_line(text)
+    if width(line) <= cells:
+        return line
+    room = cells - 1
+    for at, char in enumerate(line):
+        room -= width(char)
+        if room < 0:
+            return line[:at].rstrip() + "…"
+    return line
+
+
+def brief(text: str, cells: int = BRIEF) -> str:
+    """What a task is called in a list: its first clause if that is short, else its start."""
+    line = one_line(text)
+    first = _CLAUSE_END.split(line, maxsplit=1)[0]
+    return first if 8 <= width(first) <= cells else cut(line, cells)
+
+
+def quoted(text: str, most: int = QUOTED) -> Html:
+    """A report word for word as a quotation, cut where it is too long for a card."""
+    words = clean(text).strip()
+    if len(words) > most:
+        words = words[: most - 1].rstrip() + "…"
+    folded = " expandable" if len(words) > _FOLDED else ""
+    return Html(f"<blockquote{folded}>{escaped(words or '…')}</blockquote>")
