@@ -10,6 +10,7 @@ from datetime import date
 from tasks.reading import goals, marks, subjects, tables
 from tasks.reading.dates import Era, Limit, limits, plain_day, recurrence
 from tasks.reading.header import Part, is_addressee
+from tasks.reading.names import is_class
 from tasks.reading.outline import Block, blocks
 from tasks.reading.owners import Assignment, read_labelled, states_first_leads
 from tasks.reading.source import Source, sentence_spans, trimmed
@@ -296,14 +297,14 @@ class _Sentences:
                 self.until = earlier[-1]
 
     def _assigned(self, block: Block, start: int, end: int, sentence: str, *, first: bool) -> bool:
-        if goals.states_principles(block.headings):
-            return False
         found = subjects.units(
             sentence,
             preamble=self.preamble,
             issuer=self.reader.part.header.issuer,
             colon=first or block.opens_line,
         )
+        if goals.states_principles(block.headings):
+            found = [unit for unit in found if not all(map(is_class, unit.lead))]
         if block.is_heading(self.reader.clean):
             found = [unit for unit in found if unit.strong]
         for unit in found:

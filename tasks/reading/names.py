@@ -250,7 +250,7 @@ FUNCTIONS = frozenset(
 )
 CONNECTORS = ("以及", "及", "和", "与", "暨")
 MAX_NAME = 36
-NOT_IN_NAMES = frozenset("。；：，？！\n\t“”《》〈〉…—+=%")
+SIGNS_IN_NAMES = frozenset("（）、·-/“”")
 
 
 def consumed(name: str, words: tuple[str, ...]) -> bool:
@@ -280,7 +280,7 @@ def is_organ(name: str) -> bool:
         and name not in BARE
         and name.endswith(ENDINGS)
         and not name.endswith(NO_ENDINGS)
-        and NOT_IN_NAMES.isdisjoint(name)
+        and all(sign.isalnum() or sign in SIGNS_IN_NAMES for sign in name)
     )
 
 
@@ -398,4 +398,5 @@ def _restored(names: list[str], tail: str) -> list[str]:
 
 def are_subject_names(phrase: str, names: tuple[str, ...]) -> bool:
     """Whether a phrase is nothing but whole names: what a subject must be."""
-    return bool(names) and bool(phrase) and all(is_complete(name) for name in names)
+    whole = bool(phrase) and not phrase.endswith(("、", "，"))
+    return whole and bool(names) and all(is_complete(name) for name in names)

@@ -6,6 +6,7 @@ Folding changes no length: full width and half width become one, nothing moves.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tasks.reading.words import is_owner_line
@@ -169,9 +170,12 @@ def _keep(
 
 
 def _pieces(folded: str, pairs: dict[int, int]) -> list[tuple[int, int]]:
-    """Sentences, each with the bracket that closes it: （A负责） belongs to what it assigns."""
+    """Sentences, each with the bracket that closes it: （A负责） belongs to what it assigns.
+
+    A row of a table is one piece: its cells may well stand in other rows too.
+    """
     pieces: list[tuple[int, int]] = []
-    for start, end in sentence_spans(folded, 0, len(folded), pairs):
+    for start, end in _sentences_and_rows(folded, pairs):
         closing = _leading_bracket(folded, start, end, pairs)
         if pieces and closing and "\n" not in folded[pieces[-1][1] : start]:
             pieces[-1] = (pieces[-1][0], closing)
@@ -179,6 +183,17 @@ def _pieces(folded: str, pairs: dict[int, int]) -> list[tuple[int, int]]:
         if start < end:
             pieces.append((start, end))
     return pieces
+
+
+def _sentences_and_rows(folded: str, pairs: dict[int, int]) -> Iterator[tuple[int, int]]:
+    place = 0
+    for line in folded.split("\n"):
+        end = place + len(line)
+        if "\t" in line.strip():
+            yield trimmed(folded, place, end)
+        else:
+            yield from sentence_spans(folded, place, end, pairs)
+        place = end + 1
 
 
 def _leading_bracket(folded: str, start: int, end: int, pairs: dict[int, int]) -> int | None:

@@ -80,6 +80,7 @@ def subject_of(clause: str, *, colon: bool = False) -> Subject | None:
     begun, by, asked = _after_openings(clause)
     body = clause[begun : begun + REACH]
     best: Subject | None = None
+    acting = False
     for match in PREDICATE.finditer(body):
         word, place = match.group(), match.start()
         if (
@@ -94,10 +95,12 @@ def subject_of(clause: str, *, colon: bool = False) -> Subject | None:
             break
         if place >= 2 and not body.startswith(words.NOT_DUTY_VERBS, place):
             found = _judged(body, place, word, by=by, asked=asked)
-            if found:
+            if found and (found.strong or not acting):
                 best = found
         if word in STOPPERS and not body.startswith(words.NOT_DUTY_VERBS, place):
-            break
+            if len(word) == 1 or word in words.MODALS or word in words.DUTY_VERBS:
+                break
+            acting = True
     if best:
         best.rest += begun
     return best
