@@ -17,8 +17,8 @@ HIGHEST = 2**31 - 1
 class Parser(argparse.ArgumentParser):
     """An argument parser whose help and errors come from the catalogue."""
 
-    def __init__(self, *args: Any, words: Words, **given: Any) -> None:
-        super().__init__(*args, add_help=False, allow_abbrev=False, **given)
+    def __init__(self, *, words: Words, **given: Any) -> None:
+        super().__init__(**{"add_help": False, "allow_abbrev": False, **given})
         self.words = words
         self.add_argument("-h", "--help", action="help", help=words.help("help"))
 
