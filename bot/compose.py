@@ -1,0 +1,221 @@
+"""A row of the outbox becomes a message: the state is read when it is sent, not before.
+
+One function per kind. None means that the message is no longer true and is not sent.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import render
+from bot.desk import Desk
+from bot.render.message import Button, Keyboard, Message
+from bot.views import compose_view
+from tasks.errors import NotFound
+from tasks.mailroom import Card
+from tasks.models import Person, Report
+from tasks.outbox import Leased
+from tasks.services.acts import Act
+from tasks.services.post import Kind
+from tasks.views import cards, reminders
+from tasks.views import desk as desk_views
+from tasks.views.standings import report_view
+from tasks.vocabulary import DEPARTMENT_ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What to send, and what follows once it was sent.
+
+    `tasks`: numbers of which it speaks, for replies to it. `edits`: the message it takes the
+    place of. `card`: the task whose live card it becomes. `asks`, `dropped`: asks that it
+    says, and that were no longer true. `issued`: tasks that it hands to the person.
+    """
+
+    pages: tuple[Message, ...]
+    tasks: tuple[int, ...] = ()
+    edits: int | None = None
+    card: int | None = None
+    asks: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
+    issued: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that a composer may look at."""
+
+    session: Session
+    desk: Desk
+    row: Leased
+    person: Person | None
+    act: Act
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self.row.facts
+
+    @property
+    def voice(self) -> render.Voice:
+        return self.desk.voice(self.person)
+
+
+def compose(session: Session, desk: Desk, row: Leased) -> Composed | None:
+    """The message of a row as things stand now; None where it is no longer true."""
+    person = None if row.person_id is None else session.get(Person, row.person_id)
+    if person is None:
+        person = session.scalar(select(Person).where(Person.chat_id == row.chat_id))
+    act = Act(desk.now(), desk.now(), "") if person is None else desk.act(person)
+    try:
+        composed = _KINDS[Kind(row.kind)](Scene(session, desk, row, person, act))
+    except NotFound:
+        # What the message is about is not this person's any more.
+        return None
+    edit = row.facts.get("edit")
+    if composed is not None and isinstance(edit, int) and not isinstance(edit, bool):
+        return replace(composed, edits=edit)
+    return composed
+
+
+def _answer(scene: Scene) -> Composed:
+    code, facts = scene.facts["code"], scene.facts.get("facts", {})
+    if scene.facts.get("ask"):
+        return Composed(render.ask(scene.voice, code, facts), tuple(scene.facts.get("tasks", ())))
+    return Composed(render.answer(scene.voice, code, facts), tuple(scene.facts.get("tasks", ())))
+
+
+def _view(scene: Scene) -> Composed | None:
+    pages, numbers = compose_view(scene.session, scene.desk, scene.act, scene.voice, scene.facts)
+    return Composed(pages, numbers) if pages else None
+
+
+def _welcome(scene: Scene) -> Composed | None:
+    if scene.person is None:
+        return None
+    roles = [
+        (grant.role, None if grant.department is None else grant.department.name)
+        for grant in scene.person.grants
+    ]
+    mine = None
+    if any(role in DEPARTMENT_ROLES for role, _ in roles):
+        mine = cards.my_tasks(scene.session, scene.desk.office, scene.act)
+    numbers = () if mine is None else tuple(card.task.number for card in mine.cards)
+    pages = render.welcome(scene.voice, scene.person.name, roles, mine)
+    return Composed(pages, numbers, issued=numbers)
+
+
+def _assignment(scene: Scene) -> Composed | None:
+    view = cards.assignment(
+        scene.session,
+        scene.desk.office,
+        scene.act,
+        scene.facts["notice"],
+        scene.facts["tasks"],
+    )
+    if not view.cards:
+        return None
+    numbers = tuple(card.task.number for card in view.cards)
+    return Composed(render.assignment(scene.voice, view), numbers, issued=numbers)
+
+
+def _card(scene: Scene) -> Composed | None:
+    number = scene.facts["task"]
+    view = cards.card(scene.session, scene.desk.office, scene.act, number)
+    edits = None
+    if scene.facts.get("edit"):
+        edits = scene.session.scalar(
+            select(Card.message_id).where(
+                Card.chat_id == scene.row.chat_id, Card.task_id == number
+            )
+        )
+        if edits is None:
+            return None
+    return Composed(render.card(scene.voice, view), (number,), edits=edits, card=number)
+
+
+def _receipt(scene: Scene) -> Composed | None:
+    pairs = []
+    for report_id in scene.facts["reports"]:
+        row = scene.session.get(Report, report_id)
+        if row is None:
+            continue
+        number = row.part.task_id
+        view = cards.card(scene.session, scene.desk.office, scene.act, number)
+        pairs.append((view, report_view(row)))
+    if not pairs:
+        return None
+    numbers = tuple(dict.fromkeys(view.task.number for view, _ in pairs))
+    return Composed(render.receipt(scene.voice, pairs), numbers)
+
+
+def _digest(scene: Scene) -> Composed | None:
+    window = datetime.fromisoformat(scene.facts["window"])
+    view = reminders.digest(scene.session, scene.desk.office, scene.act, window)
+    if not view.items:
+        return Composed((), dropped=view.dropped) if view.dropped else None
+    numbers = tuple(item.card.task.number for item in view.items)
+    return Composed(
+        render.digest(scene.voice, view), numbers, asks=view.asks, dropped=view.dropped
+    )
+
+
+def _slips(scene: Scene) -> Composed | None:
+    day = date.fromisoformat(scene.facts["day"])
+    found = reminders.slips_of_day(scene.session, scene.desk.office, scene.act, day)
+    if not found:
+        return None
+    return Composed(render.slips(scene.voice, found), tuple(slip.task for slip in found))
+
+
+def _queue(scene: Scene) -> Composed | None:
+    view = desk_views.queue(scene.session, scene.desk.office, scene.act)
+    if not view:
+        return None
+    numbers = tuple(one.card.task.number for one in view.submissions)
+    return Composed(render.queue(scene.voice, view), numbers)
+
+
+def _nudge(scene: Scene) -> Composed | None:
+    number = scene.facts["task"]
+    view = cards.card(scene.session, scene.desk.office, scene.act, number)
+    return Composed(render.nudge(scene.voice, view), (number,), card=number)
+
+
+def _verdict(scene: Scene) -> Composed | None:
+    number = scene.facts["task"]
+    view = cards.card(scene.session, scene.desk.office, scene.act, number)
+    pages = render.verdict(scene.voice, view, scene.facts["verdict"], scene.facts.get("reason"))
+    return Composed(pages, (number,), card=number)
+
+
+def _page(scene: Scene) -> Composed:
+    pages = tuple(
+        Message(page["text"], _keyboard(page.get("keyboard", ()))) for page in scene.facts["pages"]
+    )
+    return Composed(pages, tuple(scene.facts.get("tasks", ())))
+
+
+def _keyboard(rows: Sequence[Sequence[Mapping[str, Any]]]) -> Keyboard:
+    return tuple(
+        tuple(Button(one["label"], one["data"], one.get("style")) for one in row) for row in rows
+    )
+
+
+_KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
+    Kind.answer: _answer,
+    Kind.view: _view,
+    Kind.welcome: _welcome,
+    Kind.assignment: _assignment,
+    Kind.card: _card,
+    Kind.receipt: _receipt,
+    Kind.digest: _digest,
+    Kind.slips: _slips,
+    Kind.queue: _queue,
+    Kind.nudge: _nudge,
+    Kind.verdict: _verdict,
+    Kind.page: _page,
+}

@@ -1,0 +1,159 @@
+"""The commands of the chat (design §7), one function each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.handlers.context import Talk
+from bot.handlers.words import report_on
+from bot.views import view_facts
+from tasks.errors import NotAllowed, Refused
+from tasks.services import directory
+from tasks.services.acts import Act, lock_task, part_for, roles_of
+from tasks.services.nudges import nudge
+from tasks.services.post import Kind
+from tasks.views.cards import card, sees_all
+from tasks.workflow import OFFICE
+
+Command = Callable[[Talk, str], None]
+
+LANGUAGES = ("zh", "en")
+
+
+def start(talk: Talk, words: str) -> None:
+    """/start CODE binds the account; /start alone greets who is bound."""
+    if words:
+        act = Act(talk.now, talk.said_at, talk.shown_name, update_id=talk.row.update_id)
+        try:
+            talk.person = directory.bind(talk.session, act, words, talk.chat_id, talk.shown_name)
+        except Refused as refusal:
+            if talk.person is None:
+                talk.refuse(refusal)
+                talk.view("stranger")
+                return
+            raise
+    talk.put(Kind.welcome)
+
+
+def _help(talk: Talk, words: str) -> None:
+    talk.view("help")
+
+
+def _my(talk: Talk, words: str) -> None:
+    if not talk.departments:
+        talk.view("queue" if roles_of(talk.session, talk.act) & OFFICE else "summary")
+        return
+    talk.view("my")
+
+
+def _task(talk: Talk, words: str) -> None:
+    number = number_of(words, "usage_task")
+    card(talk.session, talk.office, talk.act, number)
+    talk.put(Kind.card, task=number)
+
+
+def _report(talk: Talk, words: str) -> None:
+    first, _, text = words.lstrip("#＃").partition(" ")
+    if "\n" in first:
+        first, _, rest = first.partition("\n")
+        text = f"{rest} {text}"
+    number = number_of(first, "usage_report")
+    if not text.strip():
+        own = lock_task(talk.session, number)
+        part_for(talk.session, talk.act, own)
+        talk.ask("ask_report", "report", {"task": number}, task=number)
+        return
+    report_on(talk, number, text.strip())
+
+
+def _scoped(name: str) -> Command:
+    def show(talk: Talk, words: str) -> None:
+        facts: dict[str, Any] = view_facts(talk.session, talk.act, name, words)
+        facts.pop("name")
+        talk.view(name, **facts)
+
+    return show
+
+
+def _who(talk: Talk, words: str) -> None:
+    if not sees_all(talk.session, talk.act):
+        raise NotAllowed(action="who")
+    if words:
+        number = number_of(words, "usage_task")
+        card(talk.session, talk.office, talk.act, number)
+        talk.view("who", task=number)
+    else:
+        talk.view("who")
+
+
+def _log(talk: Talk, words: str) -> None:
+    number = number_of(words, "usage_task")
+    card(talk.session, talk.office, talk.act, number)
+    talk.view("log", task=number)
+
+
+def _plainly(name: str) -> Command:
+    def show(talk: Talk, words: str) -> None:
+        talk.view(name)
+
+    return show
+
+
+def _remind(talk: Talk, words: str) -> None:
+    if not roles_of(talk.session, talk.act) & OFFICE:
+        raise NotAllowed(action="nudge")
+    nudged = nudge(talk.session, talk.office, talk.act, number_of(words, "usage_remind"))
+    talk.answer(
+        "nudged",
+        tasks=(nudged.task,),
+        task=nudged.task,
+        told=nudged.told,
+        unreached=nudged.unreached,
+    )
+
+
+def _cancel(talk: Talk, words: str) -> None:
+    talk.answer("cancelled_dialogue" if talk.leave_dialogue() else "nothing_to_cancel")
+
+
+def _lang(talk: Talk, words: str) -> None:
+    assert talk.person is not None
+    chosen = words.strip().lower()
+    if chosen not in LANGUAGES:
+        chosen = "en" if talk.voice.language == "zh" else "zh"
+    talk.person.language = chosen
+    talk.session.flush()
+    talk.answer("language_set")
+
+
+def number_of(words: str, usage: str) -> int:
+    """A task number as people type it: 12, #12, 12号. Raises Refused with the usage."""
+    digits = words.strip().lstrip("#＃").rstrip("号").strip()
+    if not (digits.isdecimal() and len(digits) < 10):
+        raise Refused(usage)
+    return int(digits)
+
+
+COMMANDS: dict[str, Command] = {
+    "start": start,
+    "help": _help,
+    "my": _my,
+    "task": _task,
+    "report": _report,
+    "summary": _scoped("summary"),
+    "overdue": _scoped("overdue"),
+    "notices": _plainly("notices"),
+    "queue": _plainly("queue"),
+    "remind": _remind,
+    "who": _who,
+    "log": _log,
+    "cancel": _cancel,
+    "lang": _lang,
+}
+
+TYPED: dict[str, Command] = {
+    "汇总": COMMANDS["summary"],
+    "我的任务": COMMANDS["my"],
+    "超期": COMMANDS["overdue"],
+    "未反馈": COMMANDS["who"],
+    "帮助": COMMANDS["help"],
+}

@@ -1,0 +1,170 @@
+"""One update being handled: who said it, when, and the short ways to answer.
+
+Whatever is answered is a row of the outbox keyed by the update, so handling an update again
+answers once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import render
+from bot.desk import Desk
+from bot.render import Voice
+from tasks.errors import DubanError
+from tasks.inbox import Waiting
+from tasks.mailroom import Card, Dialogue, Outbox, Sent
+from tasks.models import Person
+from tasks.services.acts import Act, Office, departments_of
+from tasks.services.post import Kind, reply
+from tasks.text import storable
+
+
+@dataclass(slots=True)
+class Talk:
+    """An update of a private chat, with what handlers need."""
+
+    session: Session
+    desk: Desk
+    row: Waiting
+    chat_id: int
+    said_at: datetime
+    shown_name: str
+    person: Person | None
+    _answers: int = field(default=0)
+
+    @property
+    def now(self) -> datetime:
+        return self.desk.now()
+
+    @property
+    def office(self) -> Office:
+        return self.desk.office
+
+    @property
+    def voice(self) -> Voice:
+        return self.desk.voice(self.person)
+
+    @property
+    def act(self) -> Act:
+        """The person acting. Only for somebody who is bound."""
+        assert self.person is not None
+        return self.desk.act(
+            self.person, now=self.now, said_at=self.said_at, update_id=self.row.update_id
+        )
+
+    @property
+    def departments(self) -> list[int]:
+        """The departments for which the person speaks."""
+        return [] if self.person is None else departments_of(self.session, self.person.id)
+
+    def put(self, kind: Kind, **facts: Any) -> None:
+        """Answer with a message of that kind."""
+        self._answers += 1
+        reply(
+            self.session,
+            self.chat_id,
+            kind,
+            self.now,
+            f"u{self.row.id}:{self._answers}",
+            person_id=None if self.person is None else self.person.id,
+            **facts,
+        )
+
+    def answer(self, code: str, *, tasks: tuple[int, ...] = (), **facts: Any) -> None:
+        """Answer with a sentence of the catalogue."""
+        self.put(Kind.answer, code=code, facts=plain(facts), tasks=list(tasks))
+
+    def toast(self, code: str, **facts: Any) -> str:
+        """A sentence of the catalogue for the top of the screen."""
+        return render.toast(self.voice, code, facts)
+
+    def refuse(self, refusal: DubanError) -> None:
+        """Answer with the sentence of a refusal."""
+        self.answer(refusal.code, **refusal.facts)
+
+    def view(self, name: str, **facts: Any) -> None:
+        """Answer with what was asked for."""
+        self.put(Kind.view, name=name, **facts)
+
+    def ask(self, code: str, kind: str, facts: dict[str, Any], **shown: Any) -> None:
+        """Ask a question; its answer comes as the next words in this chat."""
+        self.leave_dialogue()
+        self.session.add(Dialogue(chat_id=self.chat_id, kind=kind, facts=facts, asked_at=self.now))
+        self.put(Kind.answer, code=code, facts=plain(shown), ask=True)
+
+    def ask_with_buttons(self, text: str) -> None:
+        """Ask which task these words are for; they wait until a button is pressed."""
+        facts = {"text": storable(text), "said_at": self.said_at.isoformat()}
+        self.leave_dialogue()
+        self.session.add(
+            Dialogue(chat_id=self.chat_id, kind="which", facts=facts, asked_at=self.now)
+        )
+        self.view("which", text=facts["text"])
+
+    def dialogue(self) -> Dialogue | None:
+        """The question that waits in this chat."""
+        return self.session.get(Dialogue, self.chat_id)
+
+    def leave_dialogue(self) -> bool:
+        """Forget the question that waits; False where there was none."""
+        waiting = self.dialogue()
+        if waiting is None:
+            return False
+        self.session.delete(waiting)
+        self.session.flush()
+        return True
+
+    def message_of(self, message_id: int) -> Sent | None:
+        """What is known of a message of ours in this chat."""
+        return self.session.scalar(
+            select(Sent).where(Sent.chat_id == self.chat_id, Sent.message_id == message_id)
+        )
+
+    def redraw(self, message_id: int) -> None:
+        """Let a message of ours show what is true now: a card by its task, any other by the
+        row that it came from."""
+        card = self.session.scalar(
+            select(Card).where(Card.chat_id == self.chat_id, Card.message_id == message_id)
+        )
+        if card is not None:
+            self.put(Kind.card, task=card.task_id, edit=True)
+            return
+        origin = self.session.scalar(
+            select(Outbox)
+            .where(Outbox.chat_id == self.chat_id, Outbox.message_id == message_id)
+            .order_by(Outbox.id)
+            .limit(1)
+        )
+        if origin is not None and origin.kind in _REDRAWN:
+            self._answers += 1
+            facts = {**origin.facts, "edit": message_id}
+            reply(
+                self.session,
+                self.chat_id,
+                Kind(origin.kind),
+                self.now,
+                f"u{self.row.id}:{self._answers}",
+                person_id=origin.person_id,
+                **facts,
+            )
+
+
+_REDRAWN = frozenset({Kind.assignment, Kind.welcome, Kind.receipt, Kind.queue, Kind.view})
+"""Messages whose buttons are worth redrawing after a press."""
+
+
+def plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts as JSON keeps them: instants and dates as ISO text, sets and tuples as lists."""
+    return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, tuple | list | set | frozenset):
+        return [_plain(one) for one in value]
+    return value

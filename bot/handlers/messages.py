@@ -1,0 +1,75 @@
+"""What somebody wrote: a command, an answer to a question of ours, or words for a task."""
+
+from telegram import Message
+
+from bot.handlers.commands import COMMANDS, TYPED, start
+from bot.handlers.context import Talk
+from bot.handlers.words import answer_dialogue, free_words
+
+ATTACHED = "〔附件：{name}〕"
+"""How a file is named in the words of a report; what it holds is not read."""
+
+
+def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
+    """Handle a message of a private chat. An edited one is said anew, as a later version;
+    an edited command is not run again."""
+    text = text_of(message)
+    command, words = command_of(text)
+    if talk.person is None:
+        if command == "start" and words and not edited:
+            start(talk, words)
+        else:
+            talk.view("stranger")
+        return
+    if not text.strip():
+        talk.answer("unsupported")
+        return
+    if command is not None:
+        if edited:
+            return
+        run = COMMANDS.get(command)
+        if run is None:
+            talk.answer("unknown_command", command=f"/{command}")
+            return
+        run(talk, words)
+        return
+    typed = TYPED.get(text.strip())
+    if typed is not None and not edited:
+        typed(talk, "")
+        return
+    quoted = None
+    if message.reply_to_message is not None:
+        quoted = talk.message_of(message.reply_to_message.message_id)
+    asked = quoted is None or not quoted.tasks
+    if asked and not edited and answer_dialogue(talk, text):
+        return
+    free_words(talk, text, [] if quoted is None else list(quoted.tasks))
+
+
+def text_of(message: Message) -> str:
+    """The words of a message: its text, or its caption with the name of what is attached."""
+    if message.text is not None:
+        return message.text
+    name = None
+    if message.document is not None:
+        name = message.document.file_name or "file"
+    elif message.photo:
+        name = "photo"
+    elif message.voice is not None or message.audio is not None or message.video is not None:
+        name = "media"
+    words = message.caption or ""
+    if name is None:
+        return words
+    return f"{words} {ATTACHED.format(name=name)}".strip()
+
+
+def command_of(text: str) -> tuple[str | None, str]:
+    """The command and the words behind it, or None and the text. "/task@bot 12" is "task"."""
+    if not text.startswith("/"):
+        return None, text
+    first, _, words = text[1:].partition(" ")
+    if "\n" in first:
+        first, _, rest = first.partition("\n")
+        words = f"{rest} {words}".strip()
+    name = first.partition("@")[0].lower()
+    return (name, words.strip()) if name else (None, text)

@@ -1,0 +1,193 @@
+"""A press on a button, judged as things stand now, whatever the message shows."""
+
+from collections.abc import Callable
+
+from bot.callbacks import Press, Verb, decode
+from bot.handlers.context import Talk
+from bot.handlers.words import choose
+from tasks.errors import NotAllowed, NotFound, Stale
+from tasks.models import Report
+from tasks.services import reports, submissions
+from tasks.services.acts import is_office, lock_task, part_for
+from tasks.services.nudges import nudge
+from tasks.services.post import Kind
+from tasks.views.cards import card
+from tasks.vocabulary import ProgressClass
+from tasks.workflow import Action
+
+Pressed = Callable[[Talk, Press, int | None], str | None]
+
+
+def on_press(talk: Talk, data: str, message_id: int | None) -> str | None:
+    """Do what a button says; the toast to show. Raises a DubanError for what is refused."""
+    press = decode(data)
+    return _VERBS[press.verb](talk, press, message_id)
+
+
+def _one(press: Press) -> int:
+    if len(press.ids) != 1:
+        raise Stale("old_button")
+    return press.ids[0]
+
+
+def _sign(talk: Talk, press: Press, message_id: int | None) -> str:
+    done = reports.sign(talk.session, talk.office, talk.act, press.ids)
+    _redraw(talk, message_id)
+    return _signed(talk, done)
+
+
+def _sign_all(talk: Talk, press: Press, message_id: int | None) -> str:
+    done = reports.sign_all(talk.session, talk.office, talk.act, _one(press))
+    _redraw(talk, message_id)
+    return _signed(talk, done)
+
+
+def _signed(talk: Talk, done: reports.Signed) -> str:
+    if not done.signed:
+        return talk.toast("signed_before")
+    if len(done.signed) == 1:
+        return talk.toast("signed", task=done.signed[0])
+    return talk.toast("signed_all", count=len(done.signed))
+
+
+def _open(talk: Talk, press: Press, message_id: int | None) -> None:
+    number = _one(press)
+    card(talk.session, talk.office, talk.act, number)
+    talk.put(Kind.card, task=number)
+
+
+def _report(talk: Talk, press: Press, message_id: int | None) -> None:
+    number = _one(press)
+    if choose(talk, number):
+        return
+    part_for(talk.session, talk.act, lock_task(talk.session, number))
+    talk.ask("ask_report", "report", {"task": number}, task=number)
+
+
+def _no_change(talk: Talk, press: Press, message_id: int | None) -> str:
+    made = reports.no_change(talk.session, talk.office, talk.act, press.ids)
+    talk.put(Kind.receipt, reports=[said.id for said in made])
+    return talk.toast("stored")
+
+
+def _submit(talk: Talk, press: Press, message_id: int | None) -> str:
+    number = _one(press)
+    submissions.submit(talk.session, talk.office, talk.act, number)
+    _redraw(talk, message_id)
+    talk.answer("submitted", tasks=(number,), task=number)
+    return talk.toast("submitted_toast", task=number)
+
+
+def _withdraw(talk: Talk, press: Press, message_id: int | None) -> str:
+    number = _one(press)
+    submissions.withdraw(talk.session, talk.office, talk.act, number)
+    _redraw(talk, message_id)
+    return talk.toast("withdrawn", task=number)
+
+
+def _close(talk: Talk, press: Press, message_id: int | None) -> str:
+    task = submissions.close(talk.session, talk.office, talk.act, _one(press))
+    _redraw(talk, message_id)
+    return talk.toast("closed", task=task.id)
+
+
+def _send_back(talk: Talk, press: Press, message_id: int | None) -> None:
+    report_id = _one(press)
+    if not is_office(talk.session, talk.act):
+        raise NotAllowed(action=Action.send_back)
+    said = talk.session.get(Report, report_id)
+    if said is None:
+        raise NotFound("no_such_report")
+    task = said.part.task_id
+    talk.ask("ask_reason", "send_back", {"report": report_id}, task=task)
+
+
+def _confirm(talk: Talk, press: Press, message_id: int | None) -> str:
+    confirmed = reports.confirm(talk.session, talk.office, talk.act, press.ids)
+    _redraw(talk, message_id)
+    return talk.toast("confirmed" if confirmed else "confirmed_before")
+
+
+def _correct(talk: Talk, press: Press, message_id: int | None) -> None:
+    said = talk.session.get(Report, _one(press))
+    if said is None:
+        raise NotFound("no_such_report")
+    number = said.part.task_id
+    part_for(talk.session, talk.act, lock_task(talk.session, number))
+    talk.ask("ask_correct", "report", {"task": number}, task=number)
+
+
+def _nudge(talk: Talk, press: Press, message_id: int | None) -> str:
+    nudged = nudge(talk.session, talk.office, talk.act, _one(press))
+    talk.answer(
+        "nudged",
+        tasks=(nudged.task,),
+        task=nudged.task,
+        told=nudged.told,
+        unreached=nudged.unreached,
+    )
+    _redraw(talk, message_id)
+    return talk.toast("nudged_toast", task=nudged.task)
+
+
+OF_A_TASK = {"task_log": "log", "task_who": "who"}
+"""Views that a button opens for one task, and the view that shows it."""
+
+VIEWS_BY_BUTTON = frozenset(
+    {
+        "my",
+        "summary",
+        "class",
+        "departments",
+        "overdue",
+        "silent",
+        "who",
+        "queue",
+        "notices",
+        "assignment",
+        "help",
+        *OF_A_TASK,
+    }
+)
+
+
+def _view(talk: Talk, press: Press, message_id: int | None) -> None:
+    name, _, argument = press.name.partition("=")
+    if name not in VIEWS_BY_BUTTON:
+        raise Stale("old_button")
+    facts: dict[str, object] = {}
+    if name == "class":
+        if argument not in set(ProgressClass):
+            raise Stale("old_button")
+        facts["class"] = argument
+    if name in OF_A_TASK:
+        number = _one(press)
+        card(talk.session, talk.office, talk.act, number)
+        facts["task"] = number
+    else:
+        # A notice and a department, 0 for all of them.
+        scope = zip(("notice", "department"), press.ids, strict=False)
+        facts.update({key: found for key, found in scope if found})
+    talk.view(OF_A_TASK.get(name, name), **facts)
+
+
+def _redraw(talk: Talk, message_id: int | None) -> None:
+    if message_id is not None:
+        talk.redraw(message_id)
+
+
+_VERBS: dict[Verb, Pressed] = {
+    Verb.sign: _sign,
+    Verb.sign_all: _sign_all,
+    Verb.open: _open,
+    Verb.report: _report,
+    Verb.no_change: _no_change,
+    Verb.submit: _submit,
+    Verb.withdraw: _withdraw,
+    Verb.close: _close,
+    Verb.send_back: _send_back,
+    Verb.confirm: _confirm,
+    Verb.correct: _correct,
+    Verb.nudge: _nudge,
+    Verb.view: _view,
+}

@@ -1,0 +1,160 @@
+"""Words in one's own words: which tasks they answer, and keeping them at once.
+
+Words addressed to a task are a report once they are stored; never a wrong task: where it
+is not sure which one is meant, the person is asked with buttons and the words wait.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.handlers.context import Talk
+from tasks.errors import NotFound
+from tasks.models import Report
+from tasks.replies import ReplyReading, ReplyState, read_reply
+from tasks.services import reports, submissions
+from tasks.services.acts import Act, lock_task, part_for, record
+from tasks.services.post import Kind
+from tasks.text import storable
+from tasks.views.cards import my_tasks
+from tasks.vocabulary import ENDED_STATES
+
+
+def answer_dialogue(talk: Talk, text: str) -> bool:
+    """Take words as the answer to the question that waits; False where none does."""
+    waiting = talk.dialogue()
+    if waiting is None or waiting.kind == "which":
+        return False
+    facts = dict(waiting.facts)
+    if waiting.kind == "send_back":
+        task = submissions.send_back(talk.session, talk.office, talk.act, facts["report"], text)
+        talk.leave_dialogue()
+        talk.answer("sent_back", task=task.id)
+        return True
+    talk.leave_dialogue()
+    report_on(talk, facts["task"], text)
+    return True
+
+
+def report_on(talk: Talk, number: int, text: str) -> None:
+    """Keep words that are addressed to one task."""
+    readings = [reading for reading in _read(talk, text) if reading.task in (None, number)]
+    reading = readings[0] if len(readings) == 1 else nothing_read(text)
+    _keep(talk, [(number, replace(reading, task=number, text=text))])
+
+
+def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
+    """Keep words, addressed by what they quote or by the numbers in them."""
+    readings = _read(talk, text)
+    if not talk.departments:
+        talk.answer("not_understood")
+        return
+    mine = [card.task.number for card in my_tasks(talk.session, talk.office, talk.act).cards]
+    if not readings:
+        if len(quoted) == 1:
+            _remark(talk, quoted[0], text)
+        else:
+            talk.answer("not_understood")
+        return
+    if all(reading.state is ReplyState.signed for reading in readings) and _sign_by_tap(
+        talk, readings, quoted or mine
+    ):
+        return
+    addressed = _addressed(readings, quoted, mine)
+    if addressed is None:
+        _ask_which(talk, text, mine)
+        return
+    _keep(talk, addressed)
+
+
+def choose(talk: Talk, number: int) -> bool:
+    """The task was chosen for words that wait; False where none do."""
+    waiting = talk.dialogue()
+    if waiting is None or waiting.kind != "which":
+        return False
+    text = str(waiting.facts["text"])
+    said_at = datetime.fromisoformat(str(waiting.facts["said_at"]))
+    talk.leave_dialogue()
+    talk.said_at = min(said_at, talk.now)
+    report_on(talk, number, text)
+    return True
+
+
+def nothing_read(text: str) -> ReplyReading:
+    """A reading of words that say nothing we can count."""
+    return ReplyReading(None, None, None, None, None, None, text)
+
+
+def _read(talk: Talk, text: str) -> tuple[ReplyReading, ...]:
+    return read_reply(text, talk.office.cal.local_date(talk.said_at))
+
+
+def _addressed(
+    readings: tuple[ReplyReading, ...], quoted: list[int], mine: list[int]
+) -> list[tuple[int, ReplyReading]] | None:
+    """Which task each reading is about; None where that is not sure."""
+    known = set(mine) | set(quoted)
+    found: list[tuple[int, ReplyReading]] = []
+    for reading in readings:
+        if reading.task is not None and reading.task in known:
+            found.append((reading.task, reading))
+        elif reading.task is None and len(readings) == 1:
+            candidates = quoted or mine
+            if len(candidates) != 1:
+                return None
+            found.append((candidates[0], reading))
+        else:
+            return None
+    return found
+
+
+def _ask_which(talk: Talk, text: str, mine: list[int]) -> None:
+    if not mine:
+        _remark(talk, None, text)
+        return
+    talk.leave_dialogue()
+    talk.ask_with_buttons(text)
+
+
+def _sign_by_tap(talk: Talk, readings: tuple[ReplyReading, ...], around: list[int]) -> bool:
+    """收到 is no report: offer the button that signs. False where nothing is unsigned."""
+    named = [reading.task for reading in readings if reading.task is not None] or around
+    unsigned = my_tasks(talk.session, talk.office, talk.act).unsigned
+    waiting = [number for number in named if number in unsigned]
+    if not waiting:
+        talk.answer("nothing_to_sign")
+        return True
+    talk.answer("sign_by_tap", tasks=tuple(waiting))
+    for number in waiting[:1]:
+        talk.put(Kind.card, task=number)
+    return True
+
+
+def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]]) -> None:
+    kept: list[Report] = []
+    for number, reading in addressed:
+        task = lock_task(talk.session, number)
+        part = part_for(talk.session, talk.act, task)
+        said = reports.report(talk.session, talk.office, talk.act, number, reading.text, reading)
+        if part.state in ENDED_STATES:
+            talk.answer("remark_kept", task=number)
+        else:
+            kept.append(said)
+    if kept:
+        talk.put(Kind.receipt, reports=[said.id for said in kept])
+
+
+def _remark(talk: Talk, number: int | None, text: str) -> None:
+    """Words that report nothing are kept in the history all the same."""
+    act: Act = talk.act
+    if number is None:
+        record(talk.session, act, "remark", text=storable(text))
+        talk.answer("not_understood")
+        return
+    task = lock_task(talk.session, number)
+    try:
+        part = part_for(talk.session, act, task)
+    except NotFound:
+        record(talk.session, act, "remark", task=task, text=storable(text))
+    else:
+        record(talk.session, act, "remark", part=part, text=storable(text))
+    talk.answer("question_kept", tasks=(number,), task=number)

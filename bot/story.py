@@ -1,0 +1,159 @@
+"""The story of the demo: five captioned steps from the notice to the summary.
+
+It acts as the people of the cast do, through the sandbox's HTTP, and checks what their
+phones show. The dates are those of the sample notice and of 2026's calendar.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bot.stage import MissedCueError, Stage
+from tasks.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One of the cast: a name, a role, and for department roles the department."""
+
+    name: str
+    role: Role
+    department: str | None = None
+
+
+COORDINATOR = "周敏"
+LEADER = "何志远"
+CAST: tuple[Actor, ...] = (
+    Actor(COORDINATOR, Role.coordinator),
+    Actor("王雅琴", Role.contact, "市教育局"),
+    Actor("陈立群", Role.contact, "市交通运输局"),
+    Actor("孙国平", Role.head, "市交通运输局"),
+    Actor("刘晓东", Role.contact, "市应急管理局"),
+    Actor("赵文静", Role.contact, "市住房城乡建设局"),
+    Actor("黄志强", Role.contact, "市城市管理局"),
+    Actor("林美华", Role.contact, "市卫生健康委"),
+    Actor("吴建国", Role.contact, "市财政局"),
+    Actor("杨秀兰", Role.contact, "市民政局"),
+    Actor(LEADER, Role.leader),
+)
+CONTACTS = tuple(actor.name for actor in CAST if actor.role is Role.contact)
+
+EDUCATION, TRANSPORT, EMERGENCY, TRANSPORT_HEAD = "王雅琴", "陈立群", "刘晓东", "孙国平"
+
+Note = Callable[[str, bool], Awaitable[None]]
+"""Told of each check: what was looked for, and whether it held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One captioned step; the caption in both languages."""
+
+    zh: str
+    en: str
+    play: Callable[[Stage, Note], Awaitable[None]]
+
+
+async def _sign(stage: Stage, note: Note) -> None:
+    for name in CONTACTS:
+        with suppress(MissedCueError):
+            await stage.press(name, "签收", within="交办")
+    for name in CONTACTS:
+        shown = any("签收" in str(message) for message in await stage.screen(name))
+        await note(f"{name} 收到交办并签收", shown)
+
+
+async def _answer(stage: Stage, note: Note) -> None:
+    await stage.clock("2026-09-10T10:00")
+    canteen = await stage.number(EDUCATION, "食堂")
+    await stage.say(EDUCATION, f"{canteen}号自查表已收回80%，预计9月16日前全部交回")
+    await _confirms(stage, note, EDUCATION, "80%")
+    gas = await stage.number(EMERGENCY, "燃气")
+    await stage.say(EMERGENCY, f"{gas}号正常推进50%，两个老旧小区尚未进场，需要协调")
+    await _confirms(stage, note, EMERGENCY, "50%")
+
+
+async def _confirms(stage: Stage, note: Note, name: str, fragment: str) -> None:
+    receipt = await _held(stage.hears(name, fragment))
+    await note(f"{name} 的反馈已记入", receipt)
+    await stage.press(name, "无误")
+
+
+async def _remind_and_judge(stage: Stage, note: Note) -> None:
+    await stage.mark(EDUCATION)
+    await stage.clock("2026-09-15T09:05")
+    await note("9月15日的待办提醒送达教育局", await _held(stage.hears(EDUCATION, "待办提醒")))
+    canteen = await stage.number(EDUCATION, "食堂")
+    await stage.say(EDUCATION, f"/task {canteen}")
+    await stage.sees_button(EDUCATION, "申请办结")
+    await stage.mark(COORDINATOR)
+    await stage.press(EDUCATION, "申请办结", within=f"#{canteen}")
+    await stage.clock("2026-09-15T14:35")
+    await note("督查员收到待审核事项", await _held(stage.hears(COORDINATOR, f"#{canteen}")))
+    await stage.press(COORDINATOR, "退回补充", within=f"#{canteen}")
+    await stage.hears(COORDINATOR, "原因")
+    await stage.mark(EDUCATION)
+    await stage.say(COORDINATOR, "请补报民办幼儿园的自查情况")
+    await note("退回补充送达教育局", await _held(stage.hears(EDUCATION, "民办幼儿园")))
+    await stage.clock("2026-09-16T10:00")
+    await stage.say(EDUCATION, f"{canteen}号民办幼儿园的自查表已全部补齐")
+    await stage.hears(EDUCATION, f"#{canteen}")
+    await stage.press(EDUCATION, "申请办结", within=f"#{canteen}")
+    await stage.clock("2026-09-16T14:35")
+    await stage.say(COORDINATOR, f"/task {canteen}")
+    await stage.sees_button(COORDINATOR, "退回补充")
+    await stage.mark(EDUCATION)
+    await stage.press(COORDINATOR, "办结", within=f"#{canteen}")
+    await note("办结送达教育局", await _held(stage.hears(EDUCATION, "办结")))
+
+
+async def _slip(stage: Stage, note: Note) -> None:
+    await stage.mark(TRANSPORT)
+    await stage.mark(TRANSPORT_HEAD)
+    await stage.clock("2026-09-28T09:05")
+    await note("超期后蓝色督办单送达责任领导", await _held(stage.hears(TRANSPORT_HEAD, "督办单")))
+    buses = await stage.number(TRANSPORT, "校车")
+    await stage.say(TRANSPORT, f"{buses}号还差12辆车未检，预计9月30日完成，因检测线排队")
+    await _confirms(stage, note, TRANSPORT, f"#{buses}")
+
+
+async def _summary(stage: Stage, note: Note) -> None:
+    for name in (COORDINATOR, LEADER):
+        await stage.say(name, "/summary")
+        await note(f"{name} 看到落实情况", await _held(stage.hears(name, "落实情况", "已办结")))
+
+
+async def _held(waited: Awaitable[object]) -> bool:
+    try:
+        await waited
+    except MissedCueError:
+        return False
+    return True
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene(
+        "通知已分解为任务并交办，联络员一键签收",
+        "The notice became tasks; each contact signs for them in one tap",
+        _sign,
+    ),
+    Scene(
+        "联络员用一句话反馈，机器人读懂并请其核对",
+        "Contacts answer in one sentence; the bot reads it back for a tap",
+        _answer,
+    ),
+    Scene(
+        "到期前提醒；申请办结、退回补充、办结",
+        "Reminders before the limit; asking to close, sent back, closed",
+        _remind_and_judge,
+    ),
+    Scene(
+        "超期次日，蓝色督办单送达责任领导",
+        "The day after a limit passed, a blue slip reaches the head",
+        _slip,
+    ),
+    Scene(
+        "督查员一条指令，看到整个通知的落实情况",
+        "One command shows how far the whole notice has come",
+        _summary,
+    ),
+)

@@ -1,0 +1,214 @@
+"""What somebody asked to see: a name and its arguments become pages.
+
+Whoever may not see a thing gets the refusal as their answer; departments see their own
+tasks, the office and leaders see all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import render
+from bot.desk import Desk
+from bot.render.message import Message
+from tasks.errors import DubanError, NotAllowed
+from tasks.models import Notice
+from tasks.services.acts import Act, departments_of, roles_of
+from tasks.services.directory import get_department
+from tasks.views import cards, silence
+from tasks.views import desk as desk_views
+from tasks.views.standings import load
+from tasks.views.summary import Summary, summarise
+from tasks.vocabulary import NoticeState, ProgressClass, Role
+
+Pages = tuple[Message, ...]
+Shown = tuple[Pages, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who wants to see what."""
+
+    session: Session
+    desk: Desk
+    act: Act
+    voice: render.Voice
+    facts: Mapping[str, Any]
+
+    def scope(self) -> tuple[int | None, int | None]:
+        """The notice and the department to show: for a department, its own."""
+        notice = self.facts.get("notice")
+        department = self.facts.get("department")
+        if not cards.sees_all(self.session, self.act):
+            own = departments_of(self.session, self.act.person_id)
+            if not own:
+                raise NotAllowed(action="summary")
+            return notice, department if department in own else own[0]
+        if notice is None and department is None:
+            notice = only_notice(self.session)
+        return notice, department
+
+    def summary(self) -> Summary:
+        notice, department = self.scope()
+        return summarise(
+            self.session,
+            self.desk.office,
+            self.act.now,
+            notice_id=notice,
+            department_id=department,
+        )
+
+    def needs_office(self) -> None:
+        """Raises NotAllowed for anybody who does not see everything."""
+        if not cards.sees_all(self.session, self.act):
+            raise NotAllowed(action=str(self.facts["name"]))
+
+
+def compose_view(
+    session: Session, desk: Desk, act: Act, voice: render.Voice, facts: Mapping[str, Any]
+) -> Shown:
+    """The pages of a wish and the tasks of which they speak; a refusal is a page, too."""
+    try:
+        return _VIEWS[facts["name"]](Wish(session, desk, act, voice, facts))
+    except DubanError as refusal:
+        return render.answer(voice, refusal.code, refusal.facts), ()
+
+
+def only_notice(session: Session) -> int | None:
+    """The one notice that was issued, if it is the only one."""
+    found = session.scalars(
+        select(Notice.id).where(Notice.state == NoticeState.issued).limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _my(wish: Wish) -> Shown:
+    view = cards.my_tasks(wish.session, wish.desk.office, wish.act)
+    return render.my(wish.voice, view), tuple(card.task.number for card in view.cards)
+
+
+def _summary(wish: Wish) -> Shown:
+    return render.summary(wish.voice, wish.summary()), ()
+
+
+def _class(wish: Wish) -> Shown:
+    summary = wish.summary()
+    cls = ProgressClass(wish.facts["class"])
+    numbers = tuple(task.number for task in summary.tasks if task.classified.cls is cls)
+    return render.summary_class(wish.voice, summary, cls), numbers
+
+
+def _departments(wish: Wish) -> Shown:
+    return render.summary_departments(wish.voice, wish.summary()), ()
+
+
+def _overdue(wish: Wish) -> Shown:
+    summary = wish.summary()
+    return render.overdue(wish.voice, summary), tuple(line.task for line in summary.overdue)
+
+
+def _who(wish: Wish) -> Shown:
+    number = wish.facts.get("task")
+    if number is not None:
+        card = cards.card(wish.session, wish.desk.office, wish.act, number)
+        wish.needs_office()
+        heard = silence.heard(wish.session, wish.desk.office, wish.act.now, [card.task])
+        return render.who_task(wish.voice, card, heard), (number,)
+    wish.needs_office()
+    summary = wish.summary()
+    return render.who(wish.voice, summary.heard, summary.label), ()
+
+
+def _log(wish: Wish) -> Shown:
+    number = wish.facts["task"]
+    card = cards.card(wish.session, wish.desk.office, wish.act, number)
+    lines = desk_views.timeline(wish.session, number)
+    if not cards.sees_all(wish.session, wish.act):
+        own = {card.own.department} if card.own is not None else set()
+        lines = [line for line in lines if line["department"] in own | {None}]
+    return render.log(wish.voice, card, lines), (number,)
+
+
+def _queue(wish: Wish) -> Shown:
+    if not roles_of(wish.session, wish.act) & {Role.coordinator, Role.admin}:
+        raise NotAllowed(action="queue")
+    view = desk_views.queue(wish.session, wish.desk.office, wish.act)
+    return render.queue(wish.voice, view), tuple(one.card.task.number for one in view.submissions)
+
+
+def _notices(wish: Wish) -> Shown:
+    wish.needs_office()
+    return render.notices(wish.voice, desk_views.notices(wish.session)), ()
+
+
+def _assignment(wish: Wish) -> Shown:
+    """Every task of a notice that the person's departments hold."""
+    notice = wish.facts["notice"]
+    own = departments_of(wish.session, wish.act.person_id)
+    numbers = [
+        task.number
+        for task in load(
+            wish.session,
+            wish.desk.office,
+            wish.act.now,
+            notice_id=notice,
+            department_ids=own,
+        )
+    ]
+    view = cards.assignment(wish.session, wish.desk.office, wish.act, notice, numbers)
+    return render.assignment(wish.voice, view), tuple(numbers)
+
+
+def _help(wish: Wish) -> Shown:
+    roles = set(roles_of(wish.session, wish.act))
+    if departments_of(wish.session, wish.act.person_id, Role.contact):
+        roles.add(Role.contact)
+    if departments_of(wish.session, wish.act.person_id, Role.head):
+        roles.add(Role.head)
+    return render.help(wish.voice, frozenset(roles)), ()
+
+
+def _stranger(wish: Wish) -> Shown:
+    return render.stranger(wish.voice), ()
+
+
+def _which(wish: Wish) -> Shown:
+    view = cards.my_tasks(wish.session, wish.desk.office, wish.act)
+    return render.which(wish.voice, view, wish.facts["text"]), ()
+
+
+_VIEWS: dict[str, Callable[[Wish], Shown]] = {
+    "my": _my,
+    "summary": _summary,
+    "class": _class,
+    "departments": _departments,
+    "overdue": _overdue,
+    "silent": _who,
+    "who": _who,
+    "log": _log,
+    "queue": _queue,
+    "notices": _notices,
+    "assignment": _assignment,
+    "help": _help,
+    "stranger": _stranger,
+    "which": _which,
+}
+
+
+def view_facts(session: Session, act: Act, name: str, words: str) -> dict[str, Any]:
+    """The facts of a wish from the words behind a command: a notice by its id or number, or
+    a department by its name. Raises NotFound where the words name neither."""
+    facts: dict[str, Any] = {"name": name}
+    words = words.strip()
+    if not words:
+        return facts
+    by_number = select(Notice).where(Notice.number == words)
+    if words.isascii() and words.isdigit() and int(words) < 2**31:
+        by_number = select(Notice).where(Notice.id == int(words))
+    notice = session.scalar(by_number)
+    if notice is not None:
+        return {**facts, "notice": notice.id}
+    return {**facts, "department": get_department(session, words).id}
