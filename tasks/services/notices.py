@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.errors import NotAllowed, Refused
 from tasks.models import Clause, ClauseOwner, ClauseRole, Department, Notice, Part, Task
-from tasks.reading import NoticeReading, is_class_of_organs
+from tasks.reading import NoticeReading
+from tasks.reading.names import is_class
 from tasks.services.acts import Act, Office, get_notice, record, roles_of, schedule
 from tasks.services.directory import ensure_department
 from tasks.services.post import tell_issued
@@ -161,7 +162,7 @@ def open_clauses(session: Session, notice_id: int | None = None) -> int:
 
 
 def _named_owners(clause: Clause) -> list[ClauseOwner]:
-    return [owner for owner in clause.owners if not is_class_of_organs(owner.name)]
+    return [owner for owner in clause.owners if not is_class(owner.name)]
 
 
 def _can_be_issued(clause: Clause, today: date) -> bool:
