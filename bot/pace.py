@@ -1,0 +1,100 @@
+"""PURE. How fast may be sent: buckets overall, per private chat and per group.
+
+Telegram asks for at most 30 messages a second in all, one a second in a chat, 20 a minute
+in a group (Bots FAQ). A bucket's size counts as much as its rate: both together stay below
+the limit in any window. The last tokens are kept for answers, so that nobody who waits for
+one stands behind a broadcast.
+"""
+
+from dataclasses import dataclass, field
+
+OVERALL = (25.0, 5.0)
+"""Tokens a second, and how many the bucket holds: 30 in any second."""
+CHAT = (1.0, 3.0)
+GROUP = (18 / 60, 2.0)
+"""20 in any minute."""
+
+KEPT_FOR_ANSWERS = 2.0
+"""Tokens of the overall bucket that only an answer may take."""
+
+KEEP = 5_000
+"""Chats remembered before those whose bucket is full again are forgotten."""
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Tokens that come back with time."""
+
+    rate: float
+    size: float
+    at: float
+    tokens: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tokens = self.size
+
+    def wait(self, now: float, keep: float = 0.0) -> float:
+        """Seconds until one can be taken and `keep` are left."""
+        self._fill(now)
+        missing = 1.0 + keep - self.tokens
+        # What rounding leaves missing is no reason to wait.
+        return missing / self.rate if missing > 1e-9 else 0.0
+
+    def take(self, now: float) -> None:
+        """Take one."""
+        self._fill(now)
+        self.tokens -= 1.0
+
+    def is_full(self, now: float) -> bool:
+        self._fill(now)
+        return self.tokens >= self.size
+
+    def _fill(self, now: float) -> None:
+        if now > self.at:
+            self.tokens = min(self.size, self.tokens + (now - self.at) * self.rate)
+            self.at = now
+
+
+class Pace:
+    """Whose turn it is. `now` is any clock in seconds that only goes forward."""
+
+    def __init__(self, *, limited: bool = True) -> None:
+        self._limited = limited
+        self._overall: Bucket | None = None
+        self._chats: dict[int, Bucket] = {}
+        self._refused: dict[int, float] = {}
+        self._held_until = 0.0
+
+    def take(self, chat_id: int, now: float, *, answer: bool) -> float:
+        """Take a turn: 0.0, or the seconds after which to try again."""
+        if not self._limited:
+            return 0.0
+        if self._overall is None:
+            self._overall = Bucket(*OVERALL, now)
+        chat = self._chats.get(chat_id)
+        if chat is None:
+            self._forget(now)
+            chat = self._chats[chat_id] = Bucket(*(GROUP if chat_id < 0 else CHAT), now)
+        keep = 0.0 if answer else KEPT_FOR_ANSWERS
+        wait = max(self.held(now), chat.wait(now), self._overall.wait(now, keep))
+        if wait == 0.0:
+            chat.take(now)
+            self._overall.take(now)
+        return wait
+
+    def refused(self, chat_id: int, seconds: float, now: float) -> None:
+        """Telegram asked to wait. Where two chats are refused at once, it means everybody."""
+        self._refused = {chat: until for chat, until in self._refused.items() if until > now}
+        self._refused[chat_id] = now + seconds
+        if self._limited and len(self._refused) > 1:
+            self._held_until = max(self._held_until, min(self._refused.values()))
+
+    def held(self, now: float) -> float:
+        """Seconds for which nothing at all may be sent."""
+        return max(0.0, self._held_until - now)
+
+    def _forget(self, now: float) -> None:
+        if len(self._chats) >= KEEP:
+            self._chats = {
+                number: bucket for number, bucket in self._chats.items() if not bucket.is_full(now)
+            }

@@ -1,0 +1,127 @@
+"""The recurring wake-ups, and the sweep that they wake.
+
+APScheduler only sets events: the loops that do the work are ours, so that a restart in the
+middle of one breaks nothing off. The database knows what is due.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.orm import Session
+
+from bot.engine import Engine, Gate, Rounds, backoff
+from tasks import outbox
+from tasks.outbox import Priority
+from tasks.services.acts import Act, people_with
+from tasks.services.post import Kind
+from tasks.services.sweep import SYSTEM, call_out, sweep
+from tasks.views import desk as desk_views
+from tasks.views.summary import take_snapshots
+from tasks.vocabulary import Role
+
+EVERY_SECONDS = 60
+
+logger = logging.getLogger(__name__)
+
+
+def scheduler(wake: Callable[[], None]) -> AsyncIOScheduler:
+    """A scheduler that rings once a minute; start it in a running loop."""
+    made = AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+
+    async def ring() -> None:
+        # A plain function would be called in a thread of the scheduler's.
+        wake()
+
+    made.add_job(ring, "interval", seconds=EVERY_SECONDS, id="sweep")
+    return made
+
+
+class Sweeper:
+    """The loop that sweeps; nothing while the gate is shut."""
+
+    def __init__(self, engine: Engine, gate: Gate, owed: Callable[[], None]) -> None:
+        self.rounds = Rounds()
+        self._engine = engine
+        self._gate = gate
+        self._owed = owed
+        self._sweeping = asyncio.Lock()
+        self._opened_on: date | None = None
+        self._opened_window: datetime | None = None
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Until `stop`."""
+        failures = 0
+        while not self._stopping:
+            number = self.rounds.begin()
+            try:
+                await self.sweep()
+                failures = 0
+            except Exception as error:
+                failures += 1
+                logger.exception("sweep failed", extra={"error": type(error).__name__})
+                await self.rounds.rest(backoff(failures))
+                continue
+            self.rounds.idle(number)
+            await self.rounds.rung()
+
+    async def stop(self) -> None:
+        """Finish the transaction under way."""
+        self._stopping = True
+        self.rounds.ring()
+        async with self._sweeping:
+            pass
+
+    async def sweep(self) -> bool:
+        """Everything that is due at the office's time; False where the gate is shut."""
+        async with self._sweeping:
+            if not self._gate.is_open:
+                return False
+            office, now = self._engine.desk.office, self._engine.desk.now()
+            window = office.cal.window_start(now)
+            if window is None:
+                return True
+            day = office.cal.local_date(now)
+            if day != self._opened_on:
+                await self._engine.write(lambda s: take_snapshots(s, office, now))
+                self._opened_on = day
+            more, told = True, 0
+            while more and not self._stopping:
+                swept = await self._engine.write(lambda s: sweep(s, office, now))
+                more = swept.more
+            told = await self._engine.write(lambda s: call_out(s, office, now))
+            if window != self._opened_window:
+                told += await self._engine.write(lambda s: _tell_queue(s, self._engine, window))
+                self._opened_window = window
+        if told:
+            logger.info("sweep", extra={"told": told})
+            self._owed()
+        return True
+
+
+def _tell_queue(session: Session, engine: Engine, window: datetime) -> int:
+    """Owe every coordinator the list of what waits for them, where anything does."""
+    now = engine.desk.now()
+    act = Act(now, now, SYSTEM, granted=frozenset({Role.coordinator}))
+    if not desk_views.queue(session, engine.desk.office, act):
+        return 0
+    told = 0
+    for person in people_with(session, Role.coordinator):
+        assert person.chat_id is not None
+        told += outbox.put(
+            session,
+            key=f"queue:{person.id}:{window:%Y-%m-%dT%H:%M}",
+            kind=Kind.queue,
+            chat_id=person.chat_id,
+            person_id=person.id,
+            facts={"window": window.isoformat()},
+            priority=Priority.planned,
+            now=now,
+        )
+    return told
