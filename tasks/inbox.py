@@ -7,7 +7,7 @@ that kills the process is given up after MAX_ATTEMPTS instead of killing it for 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -19,6 +19,10 @@ from tasks.mailroom import Handling, Inbox
 
 MAX_ATTEMPTS = 3
 """Crashes after which an update is set aside (design §4)."""
+
+
+TELEGRAM_REMEMBERS = timedelta(days=2)
+"""Longer than Telegram keeps an update that nobody fetched (24 hours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def store(session: Session, bot_id: int, batch: Sequence[Incoming], now: datetim
     """Keep a batch; what is known already is left as it is. How many were new."""
     if not batch:
         return 0
+    _make_room(session, bot_id, batch, now)
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     written = session.execute(
         insert(Inbox)
@@ -68,6 +73,22 @@ def store(session: Session, bot_id: int, batch: Sequence[Incoming], now: datetim
         .returning(Inbox.id)
     )
     return len(written.all())
+
+
+def _make_room(session: Session, bot_id: int, batch: Sequence[Incoming], now: datetime) -> None:
+    """Telegram numbers updates anew after a quiet week, so a number can come twice: what
+    differs and came before Telegram's memory begins gives its number up for its row's."""
+    payloads = {one.update_id: one.payload for one in batch}
+    for row in session.scalars(
+        select(Inbox).where(
+            Inbox.bot_id == bot_id,
+            Inbox.update_id.in_(payloads),
+            Inbox.received_at < now - TELEGRAM_REMEMBERS,
+        )
+    ):
+        if row.payload != payloads[row.update_id]:
+            row.update_id = -row.id
+    session.flush()
 
 
 def claim(session: Session, skip_chats: Iterable[int | None] = ()) -> Waiting | None:

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tasks.mailroom import Outbox
 from tasks.vocabulary import Delivery
@@ -57,7 +57,7 @@ def put(
     now: datetime,
     person_id: int | None = None,
     facts: Mapping[str, Any] | None = None,
-    priority: Priority = Priority.at_once,
+    priority: int = Priority.at_once,
     not_before: datetime | None = None,
 ) -> bool:
     """Owe somebody a message; False where that intent is known already."""
@@ -83,40 +83,48 @@ def put(
 
 
 def lease(
-    session: Session, now: datetime, machine_now: datetime, limit: int, *, lane: int = 4
+    session: Session,
+    now: datetime,
+    machine_now: datetime,
+    limit: int,
+    *,
+    up_to: int | None = None,
 ) -> list[Leased]:
-    """Take up to `limit` rows that are due, at most one of a chat.
+    """Take up to `limit` rows that are due, the first of each chat.
 
-    `now` is the office clock, `machine_now` the clock of leases and retries. `lane` is how
-    many waiting rows are looked at for each one taken.
+    `now` is the office clock, `machine_now` the clock of leases and retries. `up_to` leaves
+    out what is less urgent than that priority. A chat that Telegram asked to spare gets
+    nothing until then; behind a row to be sent again waits what has its priority.
     """
+    parked = aliased(Outbox)
     busy = select(Outbox.chat_id).where(Outbox.leased_until > machine_now)
-    due = and_(
+    due = [
         Outbox.not_before <= now,
         or_(
             Outbox.state == Delivery.waiting,
             and_(Outbox.state == Delivery.unsure, Outbox.retry_at.is_not(None)),
         ),
+        Outbox.chat_id.not_in(busy),
+        ~exists().where(
+            parked.chat_id == Outbox.chat_id,
+            parked.retry_at > machine_now,
+            or_(parked.state == Delivery.waiting, parked.priority == Outbox.priority),
+        ),
+    ]
+    if up_to is not None:
+        due.append(Outbox.priority <= up_to)
+    place = func.row_number().over(
+        partition_by=Outbox.chat_id, order_by=(Outbox.priority, Outbox.id)
     )
-    rows = session.scalars(
+    ranked = select(Outbox.id, place.label("place")).where(*due).subquery()
+    taken = session.scalars(
         select(Outbox)
-        .where(due, Outbox.chat_id.not_in(busy))
+        .where(Outbox.id.in_(select(ranked.c.id).where(ranked.c.place == 1)))
         .order_by(Outbox.priority, Outbox.id)
-        .limit(limit * lane)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    taken: dict[int, Outbox] = {}
-    parked: set[tuple[int, int]] = set()
-    for row in rows:
-        if row.chat_id in taken or (row.chat_id, row.priority) in parked:
-            continue
-        if row.retry_at is not None and row.retry_at > machine_now:
-            parked.add((row.chat_id, row.priority))
-            continue
-        taken[row.chat_id] = row
-        if len(taken) == limit:
-            break
-    for row in taken.values():
+    for row in taken:
         row.leased_until = machine_now + LEASE
         row.attempts += 1
     return [
@@ -130,7 +138,7 @@ def lease(
             row.attempts,
             row.priority,
         )
-        for row in taken.values()
+        for row in taken
     ]
 
 
