@@ -417,6 +417,8 @@ class _Sentences:
         reader.left += [span for span in loose if span[1] <= begun or span[0] >= dated[-1][1]]
 
     def _is_dated(self, sentence: str, *, goal_section: bool) -> bool:
+        if goals.is_permission(sentence):
+            return False
         found = limits(sentence, self.reader.era)
         if goal_section:
             return bool(found) or goals.is_numeric(sentence)

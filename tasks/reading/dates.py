@@ -44,7 +44,7 @@ FROM_ISSUE = re.compile(
 )
 SPELL = re.compile(rf"(?:\d{{4}}年起)?(?P<count>{NUMBER})年(?:之|以)?内")
 RECURRENCE = re.compile(
-    rf"每(?:{NUMBER}个?)?(?:半年|年度?|季度?|个?月|周|星期|日|天|旬)"
+    rf"每(?:{NUMBER})?个?(?:半年|年度?|季度?|个?月|周|星期|日|天|旬)"
     r"(?:(?:至少|不少于)?[^，。；、每]{0,6}?[一二两三四\d]+[次期轮])?"
 )
 PLAIN_DAY = re.compile(rf"(?:{YEAR}\s*)?{MONTH}\s*{DAY}")

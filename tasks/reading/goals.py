@@ -56,6 +56,17 @@ def has_modal(sentence: str) -> bool:
     return False
 
 
+def is_permission(sentence: str) -> bool:
+    """2020年底前可免缴…: leave is given, nothing is asked."""
+    place = sentence.find("可")
+    while place >= 0:
+        after = sentence[place + 1 : place + 2]
+        if sentence[place - 1 : place] not in tuple("许认不") and after not in tuple("能行靠见持"):
+            return not has_modal(sentence)
+        place = sentence.find("可", place + 1)
+    return False
+
+
 def is_result(sentence: str) -> bool:
     """Whether a sentence describes a state to be reached: …能力明显增强, 形成一批…."""
     body = sentence.lstrip("—－-●•·*“ ")

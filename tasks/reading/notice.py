@@ -21,7 +21,11 @@ def read_notice(text: str) -> NoticeReading:
     era = Era(None, None)
     for number, part in enumerate(documents):
         era = _era(given.clean, part, era)
-        forwarded = number > 0 and "转发" in (documents[number - 1].header.title or "")
+        forwarded = (
+            number > 0
+            and part.header.number is not None
+            and "转发" in (documents[number - 1].header.title or "")
+        )
         reader = Reader(given, part, era, opens, pairs, forwarded)
         read_part(reader)
         drafts += reader.drafts

@@ -11,7 +11,9 @@ from tasks.reading.words import listed
 REACH = 200
 """A list of subjects longer than this is none."""
 
-OPENINGS = listed("请 分别由 应当由 应由 要由 由 其中 并由 原则上由 主要由 统一由 具体由 可由")
+OPENINGS = listed(
+    "请 要求 分别由 应当由 应由 要由 由 其中 并由 原则上由 主要由 统一由 具体由 可由"
+)
 PREDICATE = re.compile(
     "|".join(
         sorted(
@@ -23,9 +25,10 @@ STOPPERS = frozenset({*words.MODALS, *words.DUTY_VERBS, *words.ACTIONS, "："}) 
 NOT_STOPPERS = listed(
     "以上 以下 以及 以外 对外 对口 对台 在线 在校 向阳 从业 将来 从事 按揭 应用技术 应用科 使用"
 )
+BESIDES = ("特别是", "尤其是", "包括", "含", "以及")
+ADVERBS = ("同时", "也都", "也", "还", "均", "都", "则", "亦", "一定", "并", "，")
 PURPOSES = ("配合", "协助", "参与", "参加", "协同", "支持")
 REPORTS = listed("报送 上报 报告 反馈 报省 报市 报国 报县 报区 报学校")
-POSTS = ("主要负责", "分管负责")
 
 
 @dataclass(slots=True)
@@ -52,6 +55,37 @@ class Unit:
     strong: bool = False
     at: int = 0
     """Where the subject stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Names that fill a clause of their own: 各地、各部门，要…."""
+
+    start: int
+    names: tuple[str, ...]
+
+
+def _names_only(clause: str, start: int) -> _Listed | None:
+    if not clause.endswith("，"):
+        return None
+    begun, _, _ = _after_openings(clause)
+    phrase = clause[begun:].rstrip("，").strip()
+    names = split_names(phrase)
+    return _Listed(start, names) if are_subject_names(phrase, names) else None
+
+
+def _of_list_before(clause: str, before: _Listed, subject: Subject | None) -> Subject | None:
+    """The list before a clause belongs to its subject, or is the subject of 要…."""
+    if subject is not None:
+        if subject.strong or all(map(is_class, before.names)):
+            subject.names = tuple(dict.fromkeys((*before.names, *subject.names)))
+        return subject
+    bare = clause.lstrip("也还均都")
+    if bare.startswith((*words.MODALS, *words.DUTY_VERBS)) and not bare.startswith(
+        (*words.NOT_MODALS, *words.NOT_DUTY_VERBS)
+    ):
+        return Subject(before.names, 0, strong=True)
+    return None
 
 
 def clauses(sentence: str) -> list[tuple[int, int]]:
@@ -108,13 +142,18 @@ def subject_of(clause: str, *, colon: bool = False) -> Subject | None:
 
 def _judged(body: str, place: int, word: str, *, by: bool, asked: bool) -> Subject | None:
     phrase = body[:place].strip()
+    while phrase.endswith(ADVERBS):
+        phrase = phrase[: -len(next(word for word in ADVERBS if phrase.endswith(word)))]
     if "的" in phrase:
         phrase = phrase.rpartition("的")[2]
     names = split_names(phrase)
     if not are_subject_names(phrase, names):
         return None
+    clause = body[place:].rstrip("，；。：")
     rest = body[place:]
     if rest.startswith(words.FACTS) or phrase.endswith("：") or rest.startswith(("为了",)):
+        return None
+    if by and word not in words.MODALS and word not in words.DUTY_VERBS and "的" in clause:
         return None
     strong = word in words.MODALS or word in words.DUTY_VERBS or asked or by or word == "："
     if not strong and any(name.startswith(words.ACTIONS) and len(name) > 4 for name in names):
@@ -133,7 +172,7 @@ def _after_openings(clause: str) -> tuple[int, bool, bool]:
         for opening in OPENINGS:
             if clause.startswith(opening, place):
                 by = by or opening.endswith("由")
-                asked = asked or opening == "请"
+                asked = asked or opening in ("请", "要求")
                 place += len(opening)
                 moved = True
                 break
@@ -198,6 +237,7 @@ def reporting(sentence: str) -> tuple[str, ...]:
 def units(sentence: str, *, preamble: bool, issuer: str | None, colon: bool = False) -> list[Unit]:
     """The duties that one sentence assigns, in order; A…，B… makes two."""
     found: list[Unit] = []
+    pending: _Listed | None = None
     told = "了" in sentence.replace("为了", "").replace("除了", "")
     for start, end in clauses(sentence):
         clause = sentence[start:end]
@@ -206,6 +246,13 @@ def units(sentence: str, *, preamble: bool, issuer: str | None, colon: bool = Fa
             subject = subject_of(clause, colon=True)
         if subject is None and "由" in clause:
             subject = inner_by(clause)
+        listed_before, pending = pending, None
+        if listed_before is not None:
+            subject = _of_list_before(clause, listed_before, subject)
+        if subject is None:
+            pending = _names_only(clause, start) or (
+                listed_before if clause.startswith(BESIDES) else None
+            )
         if subject is None or (clause.rstrip("，；").endswith("的") and not subject.strong):
             if found and (
                 clause.lstrip("并要应须 ").startswith(("会同", "联合")) or "会同" in clause
