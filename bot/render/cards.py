@@ -6,6 +6,7 @@ from typing import Literal
 from bot.callbacks import Press, Verb
 from bot.render.buttons import acting, button, chunks, keyboard
 from bot.render.lines import (
+    LINE,
     awaits_confirming,
     last_words,
     late,
@@ -19,10 +20,10 @@ from bot.render.lines import (
 from bot.render.message import Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
-from bot.render.wording import Html, brief, one_line, quoted
+from bot.render.wording import Html, brief, cut, joined, one_line, quoted, width
 from tasks.views.cards import CardView
 from tasks.views.standings import ReportView, TaskView
-from tasks.vocabulary import ENDED_STATES, PartRole, PartState
+from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState
 from tasks.workflow import Action
 
 CORRECTED = 24
@@ -42,11 +43,13 @@ def verdict(
 ) -> tuple[Message, ...]:
     """办结 or 退回补充, to those who submitted and those who worked with them."""
     task = card.task
-    lines = [voice.say(f"verdict.{verdict}", task=task.number, text=brief(task.text))]
-    if verdict == "close":
-        lines += [voice.say("verdict.outcome", outcome=task.outcome)] if task.outcome else []
+    facts = {"task": task.number, "text": brief(task.text)}
+    if verdict == "close" and task.outcome not in (None, Outcome.finished):
+        lines = [voice.say("verdict.outcome", outcome=task.outcome, **facts)]
     else:
-        lines += [voice.say("verdict.reason"), quoted(reason or "")]
+        lines = [voice.say(f"verdict.{verdict}", **facts)]
+    if verdict == "send_back":
+        lines.append(quoted(reason or ""))
         if Action.submit in card.actions:
             lines.append(voice.say("verdict.again"))
     lines.append(voice.signature())
@@ -111,12 +114,14 @@ def _read_back(voice: Voice, card: CardView, report: ReportView, *, alone: bool)
     task = card.task
     said = reading(voice, report, card.today)
     ended = card.own is not None and card.own.state in ENDED_STATES
-    key = "receipt.read" if said else "receipt.kept"
-    if ended:
-        key = "receipt.ended"
     lines = []
-    if not alone or said or ended:
+    if ended:
+        lines.append(voice.say("receipt.ended", task=task.number))
+    elif said:
+        key = "receipt.read_alone" if alone else "receipt.read"
         lines.append(voice.say(key, task=task.number, said=said))
+    elif not alone:
+        lines.append(voice.say("receipt.kept", task=task.number))
     due = task.due
     if due is not None and report.expected is not None and report.expected > due and not ended:
         lines.append(voice.say("receipt.late", day=voice.short(due, card.today)))
@@ -147,11 +152,13 @@ def _owners(voice: Voice, task: TaskView) -> list[Html]:
     if len(by_role.get(PartRole.lead, [])) > 1:
         first, *others = by_role[PartRole.lead]
         by_role[PartRole.lead] = [voice.plain("card.consolidates", name=one_line(first)), *others]
-    return [
+    owners = [
         voice.say("card.owners", role=voice.term(role), names=voice.names(by_role[role]))
         for role in PartRole
         if role in by_role
     ]
+    beside = joined(owners, voice.plain("card.beside"))
+    return [beside] if width(beside) <= LINE else owners
 
 
 def _state(voice: Voice, card: CardView) -> list[Html]:
@@ -178,8 +185,7 @@ def _state(voice: Voice, card: CardView) -> list[Html]:
 
 
 def _source(voice: Voice, task: TaskView, shown: str) -> list[Html]:
-    where = f"{task.notice} {task.section or ''}"
-    lines = [voice.say("card.source", where=where)]
-    if one_line(task.text) != shown:
-        lines.append(quoted(task.text))
-    return lines
+    where = cut(f"{task.notice} {task.section or ''}", 60)
+    if one_line(task.text) == shown:
+        return [voice.say("card.source", where=where)]
+    return [voice.say("card.source_text", where=where), quoted(task.text)]

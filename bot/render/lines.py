@@ -3,12 +3,15 @@
 from datetime import date
 
 from bot.render.voice import Voice
-from bot.render.wording import BRIEF, NAME, Html, brief, cut, joined, quoted
+from bot.render.wording import BRIEF, NAME, Html, brief, cut, joined, quoted, width
 from tasks.models import ReportKind
 from tasks.views.cards import CardView
 from tasks.views.standings import PartView, ReportView, TaskView
 from tasks.vocabulary import ENDED_STATES, Light, PartState
 from tasks.workflow import Action
+
+LINE = 39
+"""Cells of a line on a phone."""
 
 
 def title(voice: Voice, task: TaskView, cells: int = BRIEF) -> Html:
@@ -37,6 +40,11 @@ def late(voice: Voice, days: int) -> str:
     return voice.plain("limit.late", n=days) if days > 0 else voice.plain("limit.passed")
 
 
+def late_briefly(voice: Voice, days: int) -> str:
+    """The same where there is room for a word only."""
+    return voice.plain("limit.late_briefly", n=days) if days > 0 else voice.plain("limit.passed")
+
+
 def left(voice: Voice, card: CardView) -> str:
     """How long until the limit that lies ahead."""
     if card.task.due == card.today:
@@ -58,6 +66,14 @@ def limit(voice: Voice, card: CardView) -> Html:
     return voice.say("limit.full", day=day, rest=rest, light=voice.term(task.light))
 
 
+def in_line(voice: Voice, task: TaskView, tail: str, before: int = 0) -> Html:
+    """Number, name and what follows, the name cut so that they share a line. `before`: cells
+    that are taken already."""
+    around = voice.plain("task.line", title=f"#{task.number} ", tail=tail)
+    room = max(min(LINE - before - width(around), BRIEF), BRIEF // 2)
+    return voice.say("task.line", title=title(voice, task, room), tail=tail)
+
+
 def listed(voice: Voice, card: CardView) -> Html:
     """One task in a list of one's own: light, number, name, limit, what is open."""
     task = card.task
@@ -65,13 +81,12 @@ def listed(voice: Voice, card: CardView) -> Html:
     if own in (PartState.submitted, *ENDED_STATES):
         tail = voice.term(own)
     elif task.overdue:
-        tail = late(voice, task.overdue_for)
+        tail = late_briefly(voice, task.overdue_for)
     else:
         tail = due(voice, task.due, card.today)
-    facts = {"title": title(voice, task), "tail": tail}
     if Action.sign in card.actions:
-        return marked(voice, task, voice.say("task.unsigned", **facts))
-    return marked(voice, task, voice.say("task.line", **facts))
+        tail = voice.plain("task.unsigned", tail=tail)
+    return marked(voice, task, in_line(voice, task, tail, 0 if warning(task) is None else 3))
 
 
 def due(voice: Voice, day: date | None, today: date) -> str:
@@ -129,7 +144,7 @@ def last_words(voice: Voice, report: ReportView, today: date) -> list[Html]:
     """A report with its day, its reading and its words."""
     facts = {
         "day": voice.short(voice.cal.local_date(report.said_at), today),
-        "pending": voice.plain("task.pending") if awaits_confirming(report) else "",
+        "pending": voice.say("task.pending") if awaits_confirming(report) else "",
     }
     if report.kind is ReportKind.no_change:
         return [voice.say("task.last_plain", said=voice.term(report.kind), **facts)]

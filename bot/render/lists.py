@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.render.buttons import keyboard, openers, signing, view
-from bot.render.lines import due, listed, title
+from bot.render.lines import due, in_line, listed
 from bot.render.message import Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
@@ -24,9 +24,7 @@ def assignment(voice: Voice, given: AssignmentView, *, full: bool = False) -> tu
     for name, leading, helping in given.departments:
         key = "both" if leading and helping else "lead" if leading else "cooperating"
         lines.append(voice.say(f"assignment.{key}", name=name, lead=leading, helping=helping))
-    for card in shown:
-        tail = due(voice, card.task.due, card.today)
-        lines.append(voice.say("task.line", title=title(voice, card.task), tail=tail))
+    lines += [in_line(voice, one.task, due(voice, one.task.due, one.today)) for one in shown]
     if rest:
         lines.append(voice.say("assignment.rest", n=rest))
     if given.unsigned:
@@ -47,9 +45,11 @@ def welcome(
     """After binding: who you are here, all that is open, and how to answer."""
     called = one_line(name)
     lines = [voice.say("welcome.to", name=called) if called else voice.say("welcome.nameless")]
+    held: dict[str, list[str]] = {}
     for role, department in roles:
-        key = "welcome.role" if department is None else "welcome.role_of"
-        lines.append(voice.say(key, role=voice.term(role), department=department or voice.office))
+        held.setdefault(department or voice.office, []).append(voice.term(role))
+    for where, terms in held.items():
+        lines.append(voice.say("welcome.role", roles=voice.listed(terms), department=where))
     if mine is None:
         lines += [voice.say("welcome.office"), voice.signature()]
         return fit(lines, keyboard([view(voice, "summary", "summary", 0, 0)]))

@@ -36,7 +36,7 @@ def summary(voice: Voice, found: Summary) -> tuple[Message, ...]:
     lines += _classes(voice, found)
     if found.change is not None and found.change_since is not None:
         since = voice.day(found.change_since, found.as_of.date())
-        lines.append(voice.say("summary.since", day=since))
+        lines.append(voice.say("summary.since", since=since))
     if found.overdue:
         lines.append(voice.say("summary.overdue", n=len(found.overdue)))
         shown = found.overdue if len(found.overdue) <= OVERDUE + 2 else found.overdue[:OVERDUE]
@@ -82,7 +82,10 @@ def overdue(voice: Voice, found: Summary) -> tuple[Message, ...]:
 
 def who(voice: Voice, heard: PeriodView, label: str | None) -> tuple[Message, ...]:
     """Who was not heard in the period, under the three words of silence, with telephones."""
-    lines = [_head_of(voice, label)]
+    if label is None:
+        lines = [voice.say("who.all")]
+    else:
+        lines = [voice.say("who.of", label=cut(label, 60))]
     lines.append(
         voice.say("who.period", opens=voice.day(heard.opens), closes=voice.day(heard.closes))
     )
@@ -101,13 +104,9 @@ def who_task(voice: Voice, card: CardView, heard: PeriodView) -> tuple[Message, 
 
 
 def _head(voice: Voice, found: Summary) -> Html:
-    return _head_of(voice, found.label)
-
-
-def _head_of(voice: Voice, label: str | None) -> Html:
-    if label is None:
+    if found.label is None:
         return voice.say("summary.all")
-    return voice.say("summary.of", label=cut(label, 60))
+    return voice.say("summary.of", label=cut(found.label, 60))
 
 
 def _as_of(voice: Voice, found: Summary) -> Html:

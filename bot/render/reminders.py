@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.callbacks import Press, Verb
 from bot.render.buttons import button, joint, keyboard, openers, signing
-from bot.render.lines import late, left, marked
+from bot.render.lines import late, left, marked, warning
 from bot.render.message import Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
@@ -62,7 +62,8 @@ def slips(voice: Voice, issued: Sequence[SlipView]) -> tuple[Message, ...]:
 
 def _mark(voice: Voice, item: DigestItem) -> str:
     # Each slip stands under its own task.
-    return f"{item.card.task.light}{'' if item.slip is None else item.card.task.number}"
+    number = "" if item.slip is None else str(item.card.task.number)
+    return f"{warning(item.card.task)} {number}"
 
 
 def _asks(voice: Voice, item: DigestItem, today: date) -> str:
