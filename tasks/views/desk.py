@@ -192,8 +192,8 @@ def notices(session: Session) -> list[NoticeLine]:
     ]
 
 
-def _counts(session: Session, query: Select[tuple[int, int]]) -> dict[int, int]:
-    return {key: number for key, number in session.execute(query).tuples()}  # noqa: C416
+def _counts(session: Session, query: Select[int, int]) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def timeline(session: Session, number: int) -> list[dict[str, Any]]:
