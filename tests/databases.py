@@ -187,6 +187,8 @@ def _reachable(binaries: Path, user: str, home: Path) -> Path:
     shutil.copytree(release, copy / package.name / release.name, symlinks=True)
     if libraries.exists():
         shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    # The keeper runs as this user, and has to remove them.
+    subprocess.run(["chown", "-R", user, copy], check=True)
     return copy / package.name / release.name / "bin"
 
 
