@@ -20,13 +20,17 @@ NEXT_REMINDER = "next_reminder"
 
 
 async def move(app: App, target: datetime) -> None:
-    """Move the clock of a running bot, stopping at every due moment on the way."""
+    """Move the clock of a running bot, stopping at every due moment on the way.
+
+    Raises ValueError for a moment that has passed, and where the clock is the real one.
+    """
+    if target < app.clock.now():
+        raise ValueError("the office clock only moves forward")
     await catch_up(app)
-    while (stop := await _next_stop(app, target)) is not None:
-        app.clock.set(stop)
-        await catch_up(app)
-    app.clock.set(target)
-    await catch_up(app)
+    while app.clock.now() < target:
+        app.clock.set(await _next_stop(app, target))
+        await app.sweep_now()
+        await app.settle()
 
 
 async def oversleep(app: App, target: datetime) -> None:
@@ -88,8 +92,8 @@ async def _next_due(app: App, now: datetime) -> datetime | None:
     return moment if moment > now else _next_opening(cal, now)
 
 
-async def _next_stop(app: App, target: datetime) -> datetime | None:
-    """The first moment after now and before the target at which something happens."""
+async def _next_stop(app: App, target: datetime) -> datetime:
+    """The first moment after now at which something happens, at the latest the target."""
     now = app.clock.now()
 
     def look(session: Session) -> list[datetime | None]:
@@ -102,8 +106,8 @@ async def _next_stop(app: App, target: datetime) -> datetime | None:
             ),
         ]
 
-    found = [*await app.read(look), _next_opening(app.desk.office.cal, now)]
-    return min((one for one in found if one is not None and one < target), default=None)
+    found = [*await app.read(look), _next_opening(app.desk.office.cal, now), target]
+    return min(one for one in found if one is not None)
 
 
 def _next_opening(cal: WorkCalendar, now: datetime) -> datetime:

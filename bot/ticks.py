@@ -53,6 +53,7 @@ class Sweeper:
         self._sweeping = asyncio.Lock()
         self._opened_on: date | None = None
         self._opened_window: datetime | None = None
+        self._queued: tuple[date | None, frozenset[tuple[object, ...]]] = (None, frozenset())
         self._stopping = False
 
     async def run(self) -> None:
@@ -97,31 +98,44 @@ class Sweeper:
                 more = swept.more
             told = await self._engine.write(lambda s: call_out(s, office, now))
             if window != self._opened_window:
-                told += await self._engine.write(lambda s: _tell_queue(s, self._engine, window))
+                told += await self._engine.write(lambda s: self._tell_queue(s, day, window))
                 self._opened_window = window
         if told:
             logger.info("sweep", extra={"told": told})
             self._owed()
         return True
 
+    def _tell_queue(self, session: Session, day: date, window: datetime) -> int:
+        """Owe every coordinator the list of what waits for them: once a day while it stays
+        as it is, at each window when something has come."""
+        office, now = self._engine.desk.office, self._engine.desk.now()
+        act = Act(now, now, SYSTEM, granted=frozenset({Role.coordinator}))
+        waiting = _items(desk_views.queue(session, office, act))
+        known, self._queued = self._queued, (day, waiting)
+        if not waiting or (day == known[0] and waiting <= known[1]):
+            return 0
+        told = 0
+        for person in people_with(session, Role.coordinator):
+            assert person.chat_id is not None
+            told += outbox.put(
+                session,
+                key=f"queue:{person.id}:{window:%Y-%m-%dT%H:%M}",
+                kind=Kind.queue,
+                chat_id=person.chat_id,
+                person_id=person.id,
+                facts={"window": window.isoformat()},
+                priority=Priority.planned,
+                now=now,
+            )
+        return told
 
-def _tell_queue(session: Session, engine: Engine, window: datetime) -> int:
-    """Owe every coordinator the list of what waits for them, where anything does."""
-    now = engine.desk.now()
-    act = Act(now, now, SYSTEM, granted=frozenset({Role.coordinator}))
-    if not desk_views.queue(session, engine.desk.office, act):
-        return 0
-    told = 0
-    for person in people_with(session, Role.coordinator):
-        assert person.chat_id is not None
-        told += outbox.put(
-            session,
-            key=f"queue:{person.id}:{window:%Y-%m-%dT%H:%M}",
-            kind=Kind.queue,
-            chat_id=person.chat_id,
-            person_id=person.id,
-            facts={"window": window.isoformat()},
-            priority=Priority.planned,
-            now=now,
-        )
-    return told
+
+def _items(queue: desk_views.Queue) -> frozenset[tuple[object, ...]]:
+    """What waits, each by what tells it from another."""
+    return frozenset(
+        [
+            *(("submission", one.card.task.number, one.report.id) for one in queue.submissions),
+            *(("unconfirmed", one.report.id) for one in queue.unconfirmed),
+            *(("untold", one.task, one.department, one.kind) for one in queue.untold),
+        ]
+    )
