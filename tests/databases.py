@@ -31,12 +31,16 @@ OPTIONS = (
     "full_page_writes=off",
     "autovacuum=off",
     "shared_buffers=32MB",
-    "max_wal_size=256MB",
+    "max_wal_size=64MB",
+    "min_wal_size=32MB",
     "wal_level=minimal",
     "max_wal_senders=0",
     "max_connections=60",
     "listen_addresses=",
 )
+
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2**30
 
 KEEPER = """
 bin=$1; home=$2; shift 2
@@ -45,7 +49,7 @@ server=$!
 read -r _
 kill -QUIT $server
 wait $server
-rm -rf "$home"
+rm -rf "$(readlink -f "$home/data")" "$home"
 """
 
 
@@ -64,7 +68,7 @@ class Server:
     def create(self, template: str = "template0") -> URL:
         """A new database, empty unless another template is named."""
         name = f"{self.prefix}_{next(self._numbers)}"
-        # Copying files beats writing the copy to the log (PostgreSQL 15 and later): 30 ms to 50.
+        # Copying files beats writing the copy to the log (PostgreSQL 15 and later): 15 ms to 40.
         self._run(
             "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' STRATEGY file_copy", name, template
         )
@@ -110,8 +114,10 @@ def postgresql() -> Iterator[Server]:
     home = Path(tempfile.mkdtemp(prefix="duban-pg-"))
     keeper: subprocess.Popen[bytes] | None = None
     try:
+        data = _data_folder(home)
         if user is not None:
-            os.chown(home, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+            for folder in (home, data):
+                os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
             binaries = _reachable(binaries, user, home)
         _initialise(binaries, home, user)
         options = [word for option in OPTIONS for word in ("-c", option)]
@@ -137,7 +143,20 @@ def postgresql() -> Iterator[Server]:
             assert keeper.stdin is not None
             keeper.stdin.close()
             keeper.wait(timeout=STARTS_WITHIN)
+        shutil.rmtree((home / "data").resolve(), ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _data_folder(home: Path) -> Path:
+    """`data` in that folder, in memory where there is room: a busy disk takes twenty times as
+    long to make a database."""
+    data = home / "data"
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED
+    if roomy:
+        data.symlink_to(tempfile.mkdtemp(prefix="duban-pg-", dir=MEMORY))
+    else:
+        data.mkdir(mode=0o700)
+    return data
 
 
 def _binaries() -> Path | None:

@@ -71,9 +71,11 @@ def test_a_server_goes_with_its_folder(postgresql_server: Server) -> None:
     with postgresql() as server:
         home = Path(str(server.url.query["host"]))
         assert home != Path(str(postgresql_server.url.query["host"]))
-        pid = _server_pid(home)
+        pid, data = _server_pid(home), (home / "data").resolve()
         assert _runs(pid)
+        assert data.is_dir()
     assert not home.exists()
+    assert not data.exists()
     assert not _runs(pid)
 
 
@@ -97,15 +99,16 @@ def test_a_killed_test_run_leaves_no_server(postgresql_server: Server, repositor
     assert holder.stdout is not None
     with holder.stdout as told:
         home = Path(told.readline().strip())
-    pid = _server_pid(home)
+    pid, data = _server_pid(home), (home / "data").resolve()
     assert _runs(pid)
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     deadline = time.monotonic() + 20
-    while (_runs(pid) or home.exists()) and time.monotonic() < deadline:
+    while (_runs(pid) or home.exists() or data.exists()) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(pid)
     assert not home.exists()
+    assert not data.exists()
 
 
 def _server_pid(home: Path) -> int:
