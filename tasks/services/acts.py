@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks import due
@@ -76,8 +76,8 @@ def departments_of(session: Session, person_id: int | None, *roles: Role) -> lis
                 Grant.role.in_(roles or DEPARTMENT_ROLES),
                 Grant.department_id.is_not(None),
             )
-            .order_by(Grant.id)
-            .distinct()
+            .group_by(Grant.department_id)
+            .order_by(func.min(Grant.id))
         )
     )
 
