@@ -12,7 +12,7 @@ from tasks.models import Clause, ClauseOwner, ClauseRole, Department, Notice, Pa
 from tasks.reading import NoticeReading
 from tasks.reading.names import is_class
 from tasks.services.acts import Act, Office, get_notice, record, roles_of, schedule
-from tasks.services.directory import ensure_department
+from tasks.services.directory import MAX_NAME, ensure_department
 from tasks.services.post import tell_issued
 from tasks.text import storable
 from tasks.vocabulary import (
@@ -99,10 +99,11 @@ def import_notice(
         ]
         if not duty.lead and not duty.cooperating:
             named = [(name, ClauseRole.joint) for name in duty.owners]
-        for place, (name, role) in enumerate(dict(reversed(named)).items()):
-            clause.owners.append(
-                ClauseOwner(position=len(named) - place, name=storable(name), role=role)
-            )
+        first_named: dict[str, ClauseRole] = {}
+        for name, role in named:
+            first_named.setdefault(storable(name)[:MAX_NAME], role)
+        for place, (name, role) in enumerate(first_named.items(), start=1):
+            clause.owners.append(ClauseOwner(position=place, name=name, role=role))
         notice.clauses.append(clause)
     session.flush()
     record(session, act, "import", notice_id=notice.id, text=notice.number or notice.title)
