@@ -65,10 +65,10 @@ def keyboard(*groups: Iterable[Button]) -> Keyboard:
     return tuple(rows)
 
 
-def openers(voice: Voice, numbers: Iterable[int]) -> list[Button]:
-    """A button per task that opens its card, labelled with the bare number."""
+def openers(voice: Voice, numbers: Iterable[int], verb: Verb = Verb.open) -> list[Button]:
+    """A button per task, labelled with the bare number, that opens its card."""
     return [
-        button(voice, "open", Press(Verb.open, (number,)), task=number)
+        button(voice, "open", Press(verb, (number,)), task=number)
         for number in islice(dict.fromkeys(numbers), OPENED)
     ]
 

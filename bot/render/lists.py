@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.callbacks import Verb
 from bot.render.buttons import keyboard, openers, signing, view
 from bot.render.lines import due, in_line, listed
 from bot.render.message import Message
@@ -80,7 +81,7 @@ def my(voice: Voice, mine: MyTasks) -> tuple[Message, ...]:
 
 
 def which(voice: Voice, mine: MyTasks, text: str) -> tuple[Message, ...]:
-    """Which task words belong to that name none; the words are not kept as a report yet."""
+    """Which task words are about that name none: a number hands them to that task."""
     if not mine.cards:
         return fit([voice.say("which.nothing")])
     lines = [voice.say("which.title", text=cut(text, 40))]
@@ -89,7 +90,7 @@ def which(voice: Voice, mine: MyTasks, text: str) -> tuple[Message, ...]:
     if rest:
         lines.append(voice.say("which.rest", n=rest))
     lines.append(voice.say("which.how", task=shown[0].task.number))
-    return fit(lines, keyboard(openers(voice, _numbers(mine.cards))))
+    return fit(lines, keyboard(openers(voice, _numbers(mine.cards), Verb.report)))
 
 
 def _cut(cards: Sequence[CardView], *, full: bool) -> tuple[Sequence[CardView], int]:

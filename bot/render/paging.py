@@ -33,7 +33,7 @@ def fit(
         if pages[-1] and size + 1 + length > limit:
             pages.append([])
         if not pages[-1]:
-            if not piece.strip():
+            if _blank(piece):
                 continue
             size = length
         else:
@@ -55,7 +55,7 @@ def _pieces(blocks: Iterable[str]) -> Iterator[str]:
             depth += sum(
                 -1 if token.startswith("</") else 1
                 for token in _TOKEN.findall(line)
-                if len(token) > 1 and token.startswith("<")
+                if _is_tag(token)
             )
             if depth == 0:
                 yield "\n".join(held)
@@ -71,7 +71,7 @@ def _shortened(source: str, limit: int) -> str:
     for token in _TOKEN.findall(source):
         if token.startswith("</"):
             opened.pop()
-        elif len(token) > 1 and token.startswith("<"):
+        elif _is_tag(token):
             opened.append(re.split(r"[\s>]", token[1:], maxsplit=1)[0])
         else:
             room -= _units(token)
@@ -81,7 +81,16 @@ def _shortened(source: str, limit: int) -> str:
     return "".join(kept).rstrip() + "…" + "".join(f"</{tag}>" for tag in reversed(opened))
 
 
+def _blank(source: str) -> bool:
+    shown = (token for token in _TOKEN.findall(source) if not _is_tag(token))
+    return not html.unescape("".join(shown)).strip()
+
+
+def _is_tag(token: str) -> bool:
+    return len(token) > 1 and token.startswith("<")
+
+
 def _units(token: str) -> int:
-    if len(token) > 1 and token.startswith("<"):
+    if _is_tag(token):
         return 0
     return len(html.unescape(token).encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,136 @@
+"""What buttons carry: every press comes back as it went, nothing else comes back at all."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.callbacks import MAX_BYTES, MAX_ID, Press, Verb, decode, encode, fits
+from tasks.errors import Stale
+
+ids = st.integers(0, MAX_ID)
+names = st.from_regex(r"[a-z_]{1,16}(=[a-z_]{1,16})?", fullmatch=True)
+single = st.sampled_from(sorted(set(Verb) - {Verb.view, Verb.no_change, Verb.confirm}))
+sensible = st.one_of(
+    st.builds(Press, single, st.tuples(ids)),
+    st.builds(
+        Press,
+        st.sampled_from([Verb.no_change, Verb.confirm]),
+        st.lists(ids, min_size=1, max_size=30).map(tuple),
+    ),
+    st.builds(Press, st.just(Verb.view), st.lists(ids, max_size=5).map(tuple), names),
+)
+anything = st.builds(
+    Press,
+    st.sampled_from(list(Verb)),
+    st.lists(st.integers(-1, MAX_ID + 1), max_size=4).map(tuple),
+    st.text(max_size=30),
+)
+
+
+@given(sensible)
+def test_a_press_that_fits_comes_back(press: Press) -> None:
+    if not fits(press):
+        with pytest.raises(ValueError, match="bytes of callback data"):
+            encode(press)
+        return
+    data = encode(press)
+    assert 1 <= len(data.encode("ascii")) <= MAX_BYTES
+    assert decode(data) == press
+
+
+@given(single, ids)
+def test_a_press_with_one_number_always_fits(verb: Verb, number: int) -> None:
+    assert fits(Press(verb, (number,)))
+
+
+@given(st.sampled_from(["class=on_schedule", "departments"]), ids, ids)
+def test_a_view_of_a_notice_and_a_department_always_fits(name: str, a: int, b: int) -> None:
+    assert fits(Press(Verb.view, (a, b), name))
+
+
+@given(anything)
+def test_only_a_press_that_makes_sense_is_encoded(press: Press) -> None:
+    if fits(press):
+        assert decode(encode(press)) == press
+    else:
+        with pytest.raises(ValueError, match=r"press|bytes"):
+            encode(press)
+
+
+@given(st.one_of(st.text(max_size=80), st.from_regex(r"1[a-z!=:.0-9]{0,70}", fullmatch=True)))
+def test_whatever_is_read_was_once_encoded(data: str) -> None:
+    press = read(data)
+    assert press is None or encode(press) == data
+
+
+def read(data: str) -> Press | None:
+    try:
+        return decode(data)
+    except Stale as stale:
+        if stale.code != "old_button":
+            raise
+        return None
+
+
+@pytest.mark.parametrize(
+    ("press", "data"),
+    [
+        (Press(Verb.sign, (12,)), "1s:c"),
+        (Press(Verb.sign_all, (1,)), "1sa:1"),
+        (Press(Verb.no_change, (12, 20)), "1n:c.k"),
+        (Press(Verb.confirm, (36, 37)), "1y:10.11"),
+        (Press(Verb.view, (3, 0), "class=behind"), "1v!class=behind:3.0"),
+        (Press(Verb.view, (), "my"), "1v!my"),
+    ],
+)
+def test_buttons_that_are_out_there_stay_readable(press: Press, data: str) -> None:
+    assert encode(press) == data
+    assert decode(data) == press
+
+
+def test_every_verb_has_its_own_stored_code() -> None:
+    assert {verb: verb.value for verb in Verb} == {
+        Verb.sign: "s",
+        Verb.sign_all: "sa",
+        Verb.open: "o",
+        Verb.report: "r",
+        Verb.no_change: "n",
+        Verb.submit: "u",
+        Verb.withdraw: "w",
+        Verb.close: "c",
+        Verb.send_back: "b",
+        Verb.confirm: "y",
+        Verb.correct: "e",
+        Verb.nudge: "k",
+        Verb.view: "v",
+        Verb.publish: "p",
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "1",
+        "1s",
+        "1s:",
+        "1s:-1",
+        "1s:c.d",
+        "1s:0c",
+        "1s:\u0663",
+        "1s:C",
+        "1s:c\n",
+        "1s!my:c",
+        "1v",
+        "1v!=a",
+        "1v!a=b=c",
+        "1zz:c",
+        "2s:c",
+        "1s:" + "z" * 20,
+        "1n:" + ".".join("1" * 40),
+        "1n:c\ud800",
+    ],
+)
+def test_what_cannot_be_read_is_an_old_button(data: str) -> None:
+    with pytest.raises(Stale, match="old_button"):
+        decode(data)
