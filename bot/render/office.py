@@ -58,7 +58,7 @@ def notices(voice: Voice, found: Sequence[NoticeLine]) -> tuple[Message, ...]:
         if notice.title and notice.title != notice.label:
             lines.append(voice.say("notices.about", title=cut(notice.title, 60)))
         if notice.tasks:
-            short = cut(notice.label, 24)
+            short = cut(notice.label, 24).strip() or f"({notice.id})"
             buttons.append(view(voice, "summary_of", "summary", notice.id, 0, label=short))
     return fit(lines, keyboard(buttons[-SUMMARISED:]))
 

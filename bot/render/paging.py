@@ -14,7 +14,9 @@ _TOKEN = re.compile(r"<[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]+);|[^<&]|[<&]", re.D
 
 def units(source: str) -> int:
     """Length of HTML as Telegram counts it: UTF-16 units without the tags."""
-    return sum(_units(token) for token in _TOKEN.findall(source))
+    if "<" in source:
+        source = "".join(token for token in _TOKEN.findall(source) if not _is_tag(token))
+    return _units(source)
 
 
 def fit(
@@ -82,8 +84,7 @@ def _shortened(source: str, limit: int) -> str:
 
 
 def _blank(source: str) -> bool:
-    shown = (token for token in _TOKEN.findall(source) if not _is_tag(token))
-    return not html.unescape("".join(shown)).strip()
+    return not any(token.strip() for token in _TOKEN.findall(source) if not _is_tag(token))
 
 
 def _is_tag(token: str) -> bool:
@@ -91,6 +92,4 @@ def _is_tag(token: str) -> bool:
 
 
 def _units(token: str) -> int:
-    if _is_tag(token):
-        return 0
     return len(html.unescape(token).encode("utf-16-le", "surrogatepass")) // 2

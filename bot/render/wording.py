@@ -23,6 +23,8 @@ _FOLDED = 120
 
 # Bidirectional embeddings, overrides, isolates and marks; zero-width space, byte order mark.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
+# Controls but the line feed, surrogates, line and paragraph separators.
+_UNSHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _CLAUSE_END = re.compile(r"[，。；！？：]")
 
 
@@ -44,11 +46,7 @@ def joined(pieces: Iterable[str], by: str = "") -> Html:
 
 def clean(text: str) -> str:
     """The text without characters that disturb a message; line breaks stay."""
-    visible = _INVISIBLE.sub("", text.replace("\r\n", "\n"))
-    return "".join(
-        char if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs", "Zl", "Zp"} else " "
-        for char in visible
-    )
+    return _UNSHOWN.sub(" ", _INVISIBLE.sub("", text.replace("\r\n", "\n")))
 
 
 def one_line(text: str) -> str:
@@ -64,13 +62,13 @@ def width(text: str) -> int:
 def cut(text: str, cells: int) -> str:
     """The text on one line of at most that many cells, with … where something was left out."""
     line = one_line(text)
-    if width(line) <= cells:
-        return line
-    room = cells - 1
+    taken = kept = 0
     for at, char in enumerate(line):
-        room -= width(char)
-        if room < 0:
-            return line[:at].rstrip() + "…"
+        taken += width(char)
+        if taken < cells:
+            kept = at + 1
+        elif taken > cells:
+            return line[:kept].rstrip() + "…"
     return line
 
 
