@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,8 @@ from bot.callbacks import Press, Verb, decode
 from bot.render import card, nudge, receipt, verdict
 from bot.sandbox.html import parse_html
 from tasks.models import ReportKind
+from tasks.views.cards import CardView
+from tasks.views.standings import ReportView
 from tasks.vocabulary import Light, Outcome, Pace, PartRole, PartState
 from tasks.workflow import Action
 from tests.rules import render_samples as make
@@ -118,7 +121,7 @@ def test_words_that_say_nothing_countable_await_nothing() -> None:
         ({"state": PartState.closed, "light": Light.none}, "时限 12月31日"),
     ],
 )
-def test_the_limit_says_what_is_left(changed: dict[str, object], line: str) -> None:
+def test_the_limit_says_what_is_left(changed: dict[str, Any], line: str) -> None:
     assert line in plain_text(card(ZH, make.card(make.task(**changed)))).split("\n")
 
 
@@ -160,7 +163,7 @@ def test_a_submission_tells_since_when_it_waits() -> None:
     assert "状态 待审核（11-24申请）" in plain_text(card(ZH, shown))
 
 
-def stored(number: int, **changed: object) -> tuple[make.CardView, make.ReportView]:
+def stored(number: int, **changed: Any) -> tuple[CardView, ReportView]:
     due = date(2026, 11, 30)
     said = make.report(number * 10, **{"confirmed": False, **changed})
     return make.card(make.task(number, due=due), Action.report, Action.submit), said

@@ -13,8 +13,9 @@ from bot.render import Message
 from bot.texts import LANGUAGES
 from tasks.due import StepKind
 from tasks.models import ReportKind
+from tasks.views.cards import MyTasks
 from tasks.views.desk import NoticeLine, Queue, Submission, Unconfirmed, Untold
-from tasks.views.silence import ContactView, Heard
+from tasks.views.silence import ContactView, Heard, PeriodView
 from tasks.views.summary import OverdueLine
 from tasks.vocabulary import (
     Light,
@@ -99,7 +100,7 @@ def every_page(language: str, word: str, n: int) -> dict[str, Sequence[Message]]
     ]
     one = cards[0] if cards else make.card(make.task(text=word, parts=(part,)), *Action)
     numbers = tuple(card.task.number for card in cards)
-    mine = make.MyTasks((word,) * n, tuple(cards), numbers, TODAY)
+    mine = MyTasks((word,) * n, tuple(cards), numbers, TODAY)
     kinds = list(StepKind)
     items = [
         make.item(
@@ -111,7 +112,7 @@ def every_page(language: str, word: str, n: int) -> dict[str, Sequence[Message]]
         for i, card in enumerate(cards)
     ]
     people = tuple(ContactView(word, word, True) for _ in range(n))
-    silent = make.PeriodView(
+    silent = PeriodView(
         TODAY, TODAY, tuple(Heard(word, 0, n, w, numbers, people) for w in Silence)
     )
     event = {

@@ -1,12 +1,14 @@
 """Assignments, welcomes, one's own tasks: long lists, signing, opening."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from bot.callbacks import Press, Verb, decode
 from bot.render import answer, assignment, help, my, stranger, welcome, which
 from bot.render.buttons import OPENED
+from tasks.views.cards import AssignmentView
 from tasks.vocabulary import Light, PartState, Role
 from tasks.workflow import Action
 from tests.rules import render_samples as make
@@ -15,7 +17,7 @@ from tests.rules.render_samples import NAMES, check, data_of, labels, plain_text
 ZH = voice("zh")
 
 
-def given(n: int, **changed: object) -> make.AssignmentView:
+def given(n: int, **changed: Any) -> AssignmentView:
     cards = [
         make.unsigned_card(number, due=None if number % 3 == 0 else date(2026, 12, 31))
         for number in range(8, 8 + n)

@@ -1,6 +1,7 @@
 """What is said unasked: one line per ask, the own numbers in the hint, buttons that fit."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,8 @@ from bot.callbacks import Press, Verb, decode
 from bot.render import digest, slips
 from tasks.due import StepKind
 from tasks.models import SlipLevel
+from tasks.views.cards import CardView
+from tasks.views.reminders import DigestItem
 from tasks.vocabulary import Light, PartRole
 from tasks.workflow import Action
 from tests.rules import render_samples as make
@@ -17,15 +20,15 @@ ZH = voice("zh")
 CLOSES = date(2026, 11, 25)
 
 
-def late(number: int = 15, days: int = 2) -> make.CardView:
+def late(number: int = 15, days: int = 2) -> CardView:
     return make.card(make.overdue(number, days, date(2026, 11, 20)), Action.report, Action.submit)
 
 
-def near(number: int = 11, due: date = date(2026, 11, 27)) -> make.CardView:
+def near(number: int = 11, due: date = date(2026, 11, 27)) -> CardView:
     return make.card(make.task(number, due=due, light=Light.yellow), Action.report)
 
 
-def planned(number: int, **changed: object) -> make.CardView:
+def planned(number: int, **changed: Any) -> CardView:
     return make.card(make.task(number, **changed), Action.no_change, Action.report, Action.submit)
 
 
@@ -69,7 +72,7 @@ def test_a_digest_reads_as_the_office_writes_it() -> None:
     ],
 )
 def test_each_kind_of_ask_says_what_is_asked(
-    card: make.CardView, kind: StepKind, by: date | None, line: str
+    card: CardView, kind: StepKind, by: date | None, line: str
 ) -> None:
     pages = digest(ZH, make.digest(make.item(card, kind, by)))
     check(pages)
@@ -110,7 +113,7 @@ def test_asks_to_sign_are_signed_together() -> None:
         ([make.item(planned(12), StepKind.period, CLOSES)], "可直接回复：12号按计划"),
     ],
 )
-def test_the_hint_is_one_that_would_be_taken(items: list[make.DigestItem], hint: str) -> None:
+def test_the_hint_is_one_that_would_be_taken(items: list[DigestItem], hint: str) -> None:
     assert hint in plain_text(digest(ZH, make.digest(*items))).split("\n")
 
 

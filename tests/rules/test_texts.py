@@ -149,8 +149,9 @@ def test_every_line_of_history_is_named() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 at = {"record": 2, "_pronounce": 5}.get(node.func.id)
-                if at is not None and isinstance(node.args[at], ast.Constant):
-                    written.add(str(node.args[at].value))
+                action = None if at is None else node.args[at]
+                if isinstance(action, ast.Constant):
+                    written.add(str(action.value))
     assert {"report", "sign", "close", "send_back", "blue_slip"} <= written
     assert not {name for name in written if f"terms.event.{name}" not in ZH}
 
