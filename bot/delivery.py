@@ -72,7 +72,7 @@ class Sender:
         while not self._stopping:
             number = self.rounds.begin()
             try:
-                rows = await self._lease()
+                rows, rest = await self._lease()
             except Exception as error:
                 failures += 1
                 logger.warning("outbox out of reach", extra={"error": type(error).__name__})
@@ -87,7 +87,7 @@ class Sender:
                 continue
             if not self._flying:
                 self.rounds.idle(number)
-            await self.rounds.rest(LOOK_SECONDS)
+            await self.rounds.rest(rest)
 
     async def stop(self) -> None:
         """Let what is being sent finish, for a while."""
@@ -100,21 +100,28 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*flying, return_exceptions=True)
 
-    async def _lease(self) -> list[Leased]:
-        if self._pace.held(time.monotonic()):
-            return []
+    async def _lease(self) -> tuple[list[Leased], float]:
+        """What may be sent now; where that is nothing, how long to rest."""
+        if held := self._pace.held(time.monotonic()):
+            return [], min(held, LOOK_SECONDS)
         room = LANES - len(self._flying)
         up_to = None if self._planned() else int(Priority.at_once)
         if room <= 0:
             room, up_to = room + ANSWER_LANES, int(Priority.answer)
         if room <= 0:
-            return []
+            return [], LOOK_SECONDS
 
-        def take(session: Session) -> list[Leased]:
-            return outbox.lease(session, self._engine.desk.now(), machine_now(), room, up_to=up_to)
+        def take(session: Session) -> tuple[list[Leased], float]:
+            now, machine = self._engine.desk.now(), machine_now()
+            rows = outbox.lease(session, now, machine, room, up_to=up_to)
+            again = None if rows else outbox.next_retry(session, now)
+            if again is None or again <= machine:
+                return rows, LOOK_SECONDS
+            return rows, min((again - machine).total_seconds(), LOOK_SECONDS)
 
+        rows, rest = await self._engine.write(take)
         # A row whose lease ran out while its sender still cannot write what became of it.
-        return [row for row in await self._engine.write(take) if row.id not in self._flying]
+        return [row for row in rows if row.id not in self._flying], rest
 
     def _ended(self, row: Leased, task: asyncio.Task[None]) -> None:
         self._flying.pop(row.id, None)

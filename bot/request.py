@@ -43,13 +43,14 @@ def seconds_of(error: RetryAfter) -> float:
 class AiohttpRequest(BaseRequest):
     """Calls over one aiohttp session. Timeouts that a caller leaves out are the module's."""
 
-    def __init__(self, proxy: str | None = None) -> None:
+    def __init__(self, proxy: str | None = None, *, answer_within: float = ANSWER_SECONDS) -> None:
         self._proxy = proxy
+        self._answer_within = answer_within
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def read_timeout(self) -> float:
-        return ANSWER_SECONDS
+        return self._answer_within
 
     async def initialize(self) -> None:
         if self._session is None:
@@ -77,7 +78,7 @@ class AiohttpRequest(BaseRequest):
             raise RuntimeError("the request object is not initialized")
         uploads = request_data is not None and request_data.contains_files
         connect = _or(connect_timeout, CONNECT_SECONDS)
-        read = _or(read_timeout, ANSWER_SECONDS)
+        read = _or(read_timeout, self._answer_within)
         write = _or(write_timeout, UPLOAD_SECONDS if uploads else CONNECT_SECONDS)
         waits = (connect, read, write)
         total = None if None in waits else sum(wait for wait in waits if wait is not None)

@@ -5,7 +5,7 @@ services as its commands.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from telegram.request import BaseRequest
 
 from bot.app import App, build
 from bot.clock import OfficeClock
@@ -211,7 +212,11 @@ class Phone:
 
 @asynccontextmanager
 async def open_office(
-    database_url: str, *, limits: bool = False, moment: datetime = MONDAY
+    database_url: str,
+    *,
+    limits: bool = False,
+    moment: datetime = MONDAY,
+    request: Callable[[], BaseRequest] | None = None,
 ) -> AsyncIterator[Office]:
     """A sandbox on a free port, and the bot on an empty database of its own."""
     clock = OfficeClock(moment)
@@ -219,7 +224,7 @@ async def open_office(
     settings = Settings.checked(
         token=TOKEN, api_url=sandbox.url, database_url=database_url, office_phone="010-1234567"
     )
-    app = build(settings, clock=clock, limits=limits)
+    app = build(settings, clock=clock, limits=limits, request=request)
     try:
         Base.metadata.create_all(app.database.engine)
         async with aiohttp.ClientSession() as http:
