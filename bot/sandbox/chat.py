@@ -18,6 +18,7 @@ from bot.sandbox.updates import Updates
 
 Message = dict[str, object]
 
+# A person's id is also the id of their private chat.
 FIRST_PERSON = 7001
 # A supergroup's id is -100 followed by its own number.
 FIRST_SUPERGROUP = -1002000000001

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox import api
-from bot.sandbox.chat import World, refusal_of
+from bot.sandbox.chat import StoredFile, World, refusal_of
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.refusals import RefusedError, bad, flood, not_found, unauthorized
 from bot.sandbox.validate import Parameters, Upload, Value
@@ -162,6 +162,11 @@ async def handle_download(world: World, request: web.Request) -> web.StreamRespo
             raise not_found()
     except RefusedError as refused:
         return json_response(refused.body(), status=refused.code)
+    return file_response(stored)
+
+
+def file_response(stored: StoredFile) -> web.Response:
+    """The bytes of a file under its own name, to be saved and not opened."""
     return web.Response(
         body=stored.data,
         content_type=stored.mime if "/" in stored.mime else "application/octet-stream",

@@ -23,10 +23,11 @@ _FILES = {
     "page.html": "text/html",
     "page.css": "text/css",
     "page.js": "text/javascript",
+    "page_message.js": "text/javascript",
     "page_phone.js": "text/javascript",
     "page_words.js": "text/javascript",
 }
-_POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'"
+_POLICY = "default-src 'self'; img-src 'self' data: blob:"
 
 
 def add_page(app: web.Application) -> None:

@@ -5,7 +5,7 @@ has Telegram's privacy mode: as a plain member it hears commands, mentions of it
 replies to itself.
 """
 
-from bot.sandbox.chat import Group, Message, Person, StoredFile, World
+from bot.sandbox.chat import FIRST_PERSON, Group, Message, Person, StoredFile, World
 from bot.sandbox.html import Entity, automatic
 from bot.sandbox.keyboards import buttons, find_button
 from bot.sandbox.refusals import ControlError
@@ -17,8 +17,7 @@ def add_person(
     world: World, name: str, *, username: str | None = None, language: str = "zh-hans"
 ) -> Person:
     """Give somebody a phone; they have not opened the bot yet."""
-    from_id = 7001 + len(world.people)
-    person = Person(from_id, name, username, language)
+    person = Person(FIRST_PERSON + len(world.people), name, username, language)
     world.people[person.id] = person
     world.count_change()
     return person

@@ -18,7 +18,13 @@ from aiohttp import web
 from bot.sandbox import control
 from bot.sandbox.chat import Bot, World
 from bot.sandbox.clock import Clock, ClockHook, Play, PlayHook
-from bot.sandbox.door import handle_call, handle_download, json_response, read_multipart
+from bot.sandbox.door import (
+    file_response,
+    handle_call,
+    handle_download,
+    json_response,
+    read_multipart,
+)
 from bot.sandbox.faults import Faults
 from bot.sandbox.feeds import Pulse
 from bot.sandbox.groups import shown as shown_group
@@ -216,6 +222,13 @@ def add_control(app: web.Application, sandbox: Sandbox) -> None:
         world.count_change()
         return json_response(sandbox.play.shown(), status=202)
 
+    async def download(request: web.Request) -> web.StreamResponse:
+        stored = world.files.get(request.match_info["file_id"])
+        if stored is None:
+            raise ControlError("There is no such file.", status=404)
+        return file_response(stored)
+
+    app.router.add_get("/sandbox/download/{file_id}", download)
     app.router.add_post("/sandbox/file", send_file)
     app.router.add_post("/sandbox/clock", move_clock)
     app.router.add_post("/sandbox/play", start_play)
