@@ -29,6 +29,9 @@ from tasks.workflow import Action
 CORRECTED = 24
 """Reports that one receipt offers to correct."""
 
+ORIGINAL = 1200
+"""UTF-16 units of the notice's own words that a card quotes."""
+
 PARTS = 12
 """Departments whose state a card of the office lists."""
 
@@ -81,7 +84,8 @@ def nudge(voice: Voice, card: CardView) -> tuple[Message, ...]:
 
 def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tuple[Message, ...]:
     """What was kept, read back for confirming, with a warning where a date is after the limit."""
-    waiting = [report.id for _, report in stored if awaits_confirming(report)]
+    open_ones = [(card, report) for card, report in stored if _awaits(card, report)]
+    waiting = [report.id for _, report in open_ones]
     numbers = tuple(dict.fromkeys(card.task.number for card, _ in stored))
     key = "check" if waiting else "done"
     facts = {"n": len(numbers), "tasks": voice.tasks(numbers)}
@@ -99,8 +103,7 @@ def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tupl
     ]
     correcting = [
         button(voice, "correct", Press(Verb.correct, (report.id,)), task=card.task.number)
-        for card, report in stored
-        if awaits_confirming(report)
+        for card, report in open_ones
     ]
     submitting = [
         button(voice, "submit_one", Press(Verb.submit, (card.task.number,)), task=card.task.number)
@@ -110,10 +113,18 @@ def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tupl
     return fit(lines, keyboard([*confirming, *correcting[:CORRECTED]], submitting[:CORRECTED]))
 
 
+def _awaits(card: CardView, report: ReportView) -> bool:
+    return awaits_confirming(report) and not _has_ended(card)
+
+
+def _has_ended(card: CardView) -> bool:
+    return card.own is not None and card.own.state in ENDED_STATES
+
+
 def _read_back(voice: Voice, card: CardView, report: ReportView, *, alone: bool) -> list[Html]:
     task = card.task
     said = reading(voice, report, card.today)
-    ended = card.own is not None and card.own.state in ENDED_STATES
+    ended = _has_ended(card)
     lines = []
     if ended:
         lines.append(voice.say("receipt.ended", task=task.number))
@@ -188,4 +199,4 @@ def _source(voice: Voice, task: TaskView, shown: str) -> list[Html]:
     where = cut(f"{task.notice} {task.section or ''}", 60)
     if one_line(task.text) == shown:
         return [voice.say("card.source", where=where)]
-    return [voice.say("card.source_text", where=where), quoted(task.text)]
+    return [voice.say("card.source_text", where=where), quoted(task.text, ORIGINAL)]

@@ -10,7 +10,7 @@ from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import cut, one_line
 from tasks.views.cards import AssignmentView, CardView, MyTasks
-from tasks.vocabulary import Role
+from tasks.vocabulary import DEPARTMENT_ROLES, Role
 
 SHOWN = 10
 """Tasks of a long list that are shown before its rest is a button."""
@@ -51,6 +51,7 @@ def welcome(
         held.setdefault(department or voice.office, []).append(voice.term(role))
     for where, terms in held.items():
         lines.append(voice.say("welcome.role", roles=voice.listed(terms), department=where))
+    office = [role for role, _ in roles if role not in DEPARTMENT_ROLES]
     if mine is None:
         lines += [voice.say("welcome.office"), voice.signature()]
         return fit(lines, keyboard([view(voice, "summary", "summary", 0, 0)]))
@@ -62,7 +63,10 @@ def welcome(
         lines += [listed(voice, card) for card in shown]
     if rest:
         lines.append(voice.say("welcome.rest", n=rest))
-    lines += [voice.say("welcome.how"), voice.say("warning.secret"), voice.signature()]
+    lines.append(voice.say("welcome.how"))
+    if office:
+        lines.append(voice.say("welcome.office"))
+    lines += [voice.say("warning.secret"), voice.signature()]
     signs = signing(voice, mine.cards, mine.unsigned)
     if rest:
         return fit(lines, keyboard([*signs, view(voice, "one_by_one", "my")]))

@@ -249,7 +249,7 @@ def _silent_line(voice: Voice, one: Heard) -> Html:
     name = short_name(one.department)
     tasks = voice.tasks(one.tasks[:6])
     if len(one.tasks) > 6:
-        tasks = voice.plain("lists.many", names=tasks, n=len(one.tasks))
+        tasks = voice.plain("lists.many_tasks", tasks=tasks, n=len(one.tasks))
     line = voice.say("who.department", name=name, tasks=tasks, n=one.answered, of=one.of)
     people = _people(voice, one)
     return line if not people else voice.say("who.with_people", line=line, people=people)

@@ -29,7 +29,7 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
         numbers = voice.tasks(item.card.task.number for item in items)
         line = voice.say("digest.line", tasks=numbers, ask=ask)
         lines.append(marked(voice, items[0].card.task, line))
-        lines += [_slip_line(voice, item.slip) for item in items if item.slip is not None]
+        lines += [_issued(voice, item.slip) for item in items if item.slip is not None]
     lines += _how(voice, said)
     if any(item.kind is not StepKind.sign for item in said.items):
         lines.append(voice.say("digest.stops"))
@@ -85,8 +85,9 @@ def _asks(voice: Voice, item: DigestItem, today: date) -> str:
     return voice.plain(f"digest.{key}")
 
 
-def _slip_line(voice: Voice, slip: SlipView) -> Html:
-    return voice.say("digest.slip", year=slip.year, number=slip.number, level=slip.level)
+def _issued(voice: Voice, slip: SlipView) -> Html:
+    facts = {"year": slip.year, "number": slip.number, "level": slip.level}
+    return voice.say("digest.slip", day=voice.day(slip.answer_by), **facts)
 
 
 def _how(voice: Voice, said: Digest) -> list[Html]:

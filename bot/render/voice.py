@@ -15,7 +15,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import Any
 
-from bot.render.wording import Html, escaped, one_line
+from bot.render.wording import FULL_NAME, Html, cut, escaped, one_line
 from bot.texts import catalogue
 from tasks.calendars import WorkCalendar
 
@@ -94,7 +94,7 @@ class Voice:
 
     def names(self, names: Iterable[str], most: int = 8) -> str:
         """Names as a list, the first ones of many."""
-        every = [one_line(name) for name in names]
+        every = [cut(name, FULL_NAME) for name in names]
         if len(every) <= most:
             return self.listed(every)
         return self.plain("lists.many", names=self.listed(every[:most]), n=len(every))

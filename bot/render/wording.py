@@ -15,8 +15,11 @@ BRIEF = 28
 NAME = 24
 """Cells of a department's or person's name in a list."""
 
+FULL_NAME = 48
+"""Cells of a name where it is named in full; hardly any office is called longer."""
+
 QUOTED = 600
-"""Characters of a report that a card quotes; the history holds it whole."""
+"""UTF-16 units of a report that a card quotes; the history holds it whole."""
 
 _FOLDED = 120
 """A longer quotation is folded until it is touched."""
@@ -82,7 +85,8 @@ def brief(text: str, cells: int = BRIEF) -> str:
 def quoted(text: str, most: int = QUOTED) -> Html:
     """A report word for word as a quotation, cut where it is too long for a card."""
     words = clean(text).strip()
-    if len(words) > most:
-        words = words[: most - 1].rstrip() + "…"
+    counted = words.encode("utf-16-le")
+    if len(counted) > 2 * most:
+        words = counted[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
     folded = " expandable" if len(words) > _FOLDED else ""
     return Html(f"<blockquote{folded}>{escaped(words or '…')}</blockquote>")

@@ -193,7 +193,7 @@ def test_a_department_with_many_open_tasks_and_nobody_to_call() -> None:
     heard = make.heard(0, (Silence.not_bound,))
     silent = Heard("省科技厅", 0, 30, Silence.not_bound, tuple(range(1, 31)), ())
     text = plain_text(who_task(ZH, make.card(), replace(heard, departments=(silent,))))
-    assert text.endswith("省科技厅 已报0/30，待报#1、#2、#3、#4、#5、#6等30个")
+    assert text.endswith("省科技厅 已报0/30，待报#1、#2、#3、#4、#5、#6等30项")
 
 
 def test_the_queue_says_what_waits_and_for_how_long() -> None:

@@ -92,7 +92,7 @@ def test_a_blue_slip_stands_under_its_own_task() -> None:
     )
     assert plain_text(digest(ZH, said)).split("\n")[1:4] == [
         "🔴 #15 超期2个工作日，请报完成时间",
-        "　已发督办单 督〔2026〕12号（蓝）",
+        "　督办单 督〔2026〕12号（蓝），11月26日前答复",
         "🔴 #16、#17 超期2个工作日，请报完成时间",
     ]
 
