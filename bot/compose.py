@@ -182,14 +182,15 @@ def _queue(scene: Scene) -> Composed | None:
 def _nudge(scene: Scene) -> Composed | None:
     number = scene.facts["task"]
     view = cards.card(scene.session, scene.desk.office, scene.act, number)
-    return Composed(render.nudge(scene.voice, view), (number,), card=number)
+    return Composed(render.nudge(scene.voice, view), (number,))
 
 
 def _verdict(scene: Scene) -> Composed | None:
     number = scene.facts["task"]
     view = cards.card(scene.session, scene.desk.office, scene.act, number)
     pages = render.verdict(scene.voice, view, scene.facts["verdict"], scene.facts.get("reason"))
-    return Composed(pages, (number,), card=number)
+    # No live card: the next edit of one would take the reason off the screen.
+    return Composed(pages, (number,))
 
 
 def _page(scene: Scene) -> Composed:

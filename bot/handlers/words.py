@@ -63,6 +63,9 @@ def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
     if addressed is None:
         _ask_which(talk, text, mine)
         return
+    if len(addressed) == 1:
+        # Word for word: the number that the reading cut off belongs to what was said.
+        addressed = [(number, replace(reading, text=text)) for number, reading in addressed]
     _keep(talk, addressed)
 
 
