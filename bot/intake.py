@@ -190,7 +190,8 @@ class Intake:
         elif before is not None:
             # Each of them has a number of at least the offset, and no two have the same.
             self._offset = before + len(rows)
-        return new, bool(numbers)
+        # A server that gives again what was acknowledged has nothing new to tell.
+        return new, bool(numbers) and self._offset != before
 
     def _store(self, rows: Sequence[Incoming], session: Session) -> int:
         now = self._engine.desk.now()
