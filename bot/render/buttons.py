@@ -73,14 +73,6 @@ def openers(voice: Voice, numbers: Iterable[int], verb: Verb = Verb.open) -> lis
     ]
 
 
-def choices(voice: Voice, numbers: Iterable[int]) -> list[Button]:
-    """A button per task that says: the words that wait are for this one."""
-    return [
-        button(voice, "open", Press(Verb.report, (number,)), task=number)
-        for number in islice(dict.fromkeys(numbers), OPENED)
-    ]
-
-
 def joint(
     voice: Voice, key: str, verb: Verb, numbers: Sequence[int], style: Style | None = None
 ) -> list[Button]:

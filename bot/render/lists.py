@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.callbacks import Verb
-from bot.render.buttons import choices, keyboard, openers, signing, view
+from bot.render.buttons import keyboard, openers, signing, view
 from bot.render.lines import due, in_line, listed
 from bot.render.message import Message
 from bot.render.paging import fit
