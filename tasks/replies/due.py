@@ -1,0 +1,100 @@
+"""PURE. When the work, or its announced product, is due; never a meeting and never the past.
+
+A day counts if its clause speaks of what is to come or to be handed over. Of several the
+last one counts, because that is when the work is finished: 初稿12月5日，12月20日印发.
+"""
+
+import re
+from datetime import date
+
+from tasks.replies.dates import Named, find_dates
+
+_COMING = re.compile(
+    r"预计|计划|拟|将|力争|争取|确保|之?前|以前|内|底|可|能|会(?!议)|要|准备|打算|有望|目标|延期|延至|延到|延长|顺延|推迟|推后|宽限|定于|预期|估计|大概|"
+    r"还需|还要|需要|需|后|再|给|左右|末|改为|调整|"
+    r"\b(?:by|before|until|till|expect|will|due|eta|plan|aim|target|deliver|within|in|should|"
+    r"to\s|going|extend|extension|postpone|deadline|finish|hope|can|around|end|next|estimated)"
+)
+_PRODUCT = re.compile(
+    r"完成|办结|报送|上报|提交|印发|出台|报|交|反馈|送|上线|交付|验收|竣工|完工|发布|落实|整改|拨付|形成|出|定稿|答复|回复|到位|搞定|做完|办完|弄好|给|"
+    r"解决|发放|投入|达到|下发|签订|"
+    r"\b(?:done|finish|complet|submit|deliver|send|issue|publish|report|ready|close|launch|hand|"
+    r"due|sign|final)"
+)
+_MEETING = re.compile(
+    r"开(?:个|了|一次|完)?[^,]{0,8}会|会议|召开|座谈|研讨|论证会|评审会|评审|推进会|调度会|专题会|听证|上会|现场会|培训|调研|例会|协调会|常务会|"
+    r"党组会|办公会|动员会|部署会|碰头|会商|审议|论坛|出差|休假|"
+    r"请假|考察|督导|\b(?:meeting|meet|workshop|hearing|conference|visit|session|training|seminar|"
+    r"call\b|review\s(?:panel|meeting)|discuss|leave|holiday)"
+)
+_START = re.compile(
+    r"启动|开工|开始|动工|进场|招标|起(?:施行|执行|实施)?(?![草来])|动员|着手|施行|生效|\b(?:start|begin|kick|"
+    r"launch\sthe\stender|effective)"
+)
+_PAST = re.compile(
+    r"已(?!定|列|纳)|了(?!$)|过(?!后|程)|曾|刚|截至|原定|原计划|原时限|本应|原|收到|接到|\b(?:was|were|had|did|held|as\sof|"
+    r"since|already|originally|sent|received|submitted|issued)\b"
+)
+_STRONG_COMING = re.compile(
+    r"预计|计划|拟|力争|争取|确保|将|延期|延至|延到|推迟|顺延|有望|之?前|以前|\b(?:by|before|expect|will|due|until|plan|eta)"
+)
+
+
+def expected_of(plains: list[str], today: date) -> date | None:
+    """The day by which the clauses of one answer say the work will be there."""
+    alone = len(plains) == 1
+    found: date | None = None
+    for at, plain in enumerate(plains):
+        dates = find_dates(plain, today)
+        for i, named in enumerate(dates):
+            until = dates[i + 1].start if i + 1 < len(dates) else len(plain)
+            since = dates[i - 1].end if i else 0
+            rest = plain[named.end : until]
+            # "12月15日前，报送方案": the product stands in the next clause.
+            ends = i + 1 == len(dates) and not rest.strip(" 前之内左右以")
+            if ends and at + 1 < len(plains) and _PRODUCT.match(plains[at + 1]):
+                rest += " " + plains[at + 1]
+            if _counts(plain, plain[since : named.start], rest, named, today, alone):
+                found = named.day
+    return found
+
+
+def _counts(plain: str, before: str, after: str, named: Named, today: date, alone: bool) -> bool:
+    if named.passed or named.day < today:
+        return False
+    whole = re.sub(r"[\s前之内左右以吧.,]|\bby\b|\bbefore\b", "", before + after)
+    if not whole:
+        return alone
+    if _PAST.search(before) and not _STRONG_COMING.search(before + after[:4]):
+        return False
+    if re.match(r"(?:\s?(?:已|曾|刚|起|开始(?!报)))", after):
+        return False
+    if re.search(
+        r"截至|截止(?:到|至)?(?:目前)?$|\bas\sof\s?$|原定于?$|原(?:计划|时限)[^,]{0,6}$|自$|从$",
+        before,
+    ):
+        return False
+    meeting, start, product = _MEETING.search(after), _START.search(after), _PRODUCT.search(after)
+    if product and product.group() in {"出", "报", "交", "送", "给", "达到"} and meeting:
+        product = None if product.start() > meeting.start() - 3 else product
+    first = min((m.start() for m in (meeting, start, product) if m), default=None)
+    if first is not None:
+        if meeting and meeting.start() == first:
+            return False
+        if start and start.start() == first:
+            return False
+        if (
+            meeting
+            and product
+            and re.fullmatch(r"[^,]{0,10}", after[product.end() : meeting.start()])
+            and (
+                product.group() in {"完成", "complet", "finish"}
+                and after.endswith(("会", "会议", "调研", "培训", "评审"))
+            )
+        ):
+            return False
+    elif _MEETING.search(before) or _START.search(before[-8:]):
+        return False
+    if product:
+        return True
+    return _COMING.search(before + plain[named.start : named.end] + after) is not None
