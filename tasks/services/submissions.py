@@ -9,9 +9,10 @@ the task: on all its lead parts, and closing on the cooperating ones.
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.errors import NotAllowed, NotFound, Refused, Stale
+from tasks.errors import IllegalMove, NotAllowed, NotFound, Refused, Stale
 from tasks.models import Part, Report, ReportKind, Task
 from tasks.services.acts import (
+    HIGHEST_ID,
     Act,
     Office,
     first_lead,
@@ -99,7 +100,7 @@ def close(
     outcome: Outcome = Outcome.finished,
 ) -> Task:
     """办结: accept the submission. Raises NotFound, NotAllowed, IllegalMove, Stale."""
-    task, judged = _judged(session, act, report_id)
+    task, judged = _judged(session, act, report_id, Action.close)
     for part in _spoken_for(task, judged):
         move(session, act, part, Action.close)
         part.closed_at = act.now
@@ -120,7 +121,7 @@ def send_back(session: Session, office: Office, act: Act, report_id: int, reason
     reason = storable(reason).strip()
     if not reason:
         raise Refused("reason_needed")
-    task, judged = _judged(session, act, report_id)
+    task, judged = _judged(session, act, report_id, Action.send_back)
     for part in _spoken_for(task, judged):
         move(session, act, part, Action.send_back)
         _resume(act, part)
@@ -135,10 +136,11 @@ def last_report(session: Session, part: Part) -> Report | None:
     )
 
 
-def _judged(session: Session, act: Act, report_id: int) -> tuple[Task, Part]:
+def _judged(session: Session, act: Act, report_id: int, action: Action) -> tuple[Task, Part]:
+    """The part that a judgement of that report is about: never one lead's share alone."""
     if not is_office(session, act):
-        raise NotAllowed(action=Action.close)
-    said = session.get(Report, report_id)
+        raise NotAllowed(action=action)
+    said = session.get(Report, report_id) if 0 < report_id <= HIGHEST_ID else None
     if said is None:
         raise NotFound("no_such_report")
     number = session.scalars(select(Part.task_id).where(Part.id == said.part_id)).one()
@@ -147,6 +149,8 @@ def _judged(session: Session, act: Act, report_id: int) -> tuple[Task, Part]:
     latest = last_report(session, part)
     if latest is not None and latest.id != said.id:
         raise Stale("report_superseded", task=task.id)
+    if part.role is PartRole.lead and part is not first_lead(task):
+        raise IllegalMove(action=action, state=part.state)
     return task, part
 
 
