@@ -21,6 +21,9 @@ from tasks.policy import Policy
 from tasks.vocabulary import DEPARTMENT_ROLES, PartRole, PartState, Role
 from tasks.workflow import OFFICE, Action, advance
 
+HIGHEST_ID = 2**31 - 1
+"""The largest id of a row; asked for more, PostgreSQL raises instead of finding nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -98,7 +101,7 @@ def people_with(session: Session, *roles: Role, department_id: int | None = None
 
 def get_notice(session: Session, notice_id: int) -> Notice:
     """The notice with that id. Raises NotFound."""
-    found = session.get(Notice, notice_id) if notice_id < 2**31 else None
+    found = session.get(Notice, notice_id) if 0 < notice_id <= HIGHEST_ID else None
     if found is None:
         raise NotFound("no_such_notice", notice=notice_id)
     return found
@@ -114,7 +117,7 @@ def lock_task(session: Session, number: int) -> Task:
 
 def lock_tasks(session: Session, numbers: Iterable[int]) -> list[Task]:
     """Those tasks that exist, in the order of their numbers, held until the commit."""
-    wanted = sorted({number for number in numbers if 0 < number < 2**31})
+    wanted = sorted({number for number in numbers if 0 < number <= HIGHEST_ID})
     return list(
         session.scalars(
             select(Task)

@@ -16,6 +16,7 @@ from tasks.errors import IllegalMove, NotFound, Refused
 from tasks.models import Part, Report, ReportKind, Task
 from tasks.replies import ReplyReading, ReplyState
 from tasks.services.acts import (
+    HIGHEST_ID,
     Act,
     Office,
     departments_of,
@@ -136,18 +137,20 @@ def confirm(session: Session, office: Office, act: Act, report_ids: Sequence[int
     later report of the same part was confirmed already: that one is the newer word.
     """
     confirmed: list[Report] = []
-    reports = {
-        said.id: said for said in session.scalars(select(Report).where(Report.id.in_(report_ids)))
-    }
+    wanted = select(Report).where(
+        Report.id.in_([one for one in report_ids if 0 < one <= HIGHEST_ID])
+    )
     parts = {
         part.id: part
         for part in session.scalars(
-            select(Part).where(Part.id.in_({said.part_id for said in reports.values()}))
+            select(Part).where(Part.id.in_(wanted.with_only_columns(Report.part_id)))
         )
     }
     tasks = {
         task.id: task for task in lock_tasks(session, {part.task_id for part in parts.values()})
     }
+    # Read once the tasks are held: somebody else may have confirmed in between.
+    reports = {said.id: said for said in session.scalars(wanted)}
     for report_id in report_ids:
         said = reports.get(report_id)
         if said is None:
