@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.sandbox.feeds import Feed, Journal, Pulse
-from bot.sandbox.refusals import ControlError, RefusedError, bad, forbidden, migrated
+from bot.sandbox.refusals import ControlError, bad, forbidden, migrated
 from bot.sandbox.updates import Updates
 
 Message = dict[str, object]
@@ -100,6 +100,9 @@ class Kept:
     body: Message
     created: int
     deleted: bool = False
+    # Only messages without a keyboard, or with an inline one, can be edited (Bot API,
+    # "Updating messages").
+    fixed: bool = False
 
 
 @dataclass(slots=True)
@@ -130,7 +133,8 @@ class World:
 
     now: Callable[[], datetime]
     bot: Bot = field(default_factory=Bot)
-    updates: Updates = field(default_factory=lambda: Updates(next_id=int(time.time())))
+    # In milliseconds, so that ids given in a burst are not given again after a restart.
+    updates: Updates = field(default_factory=lambda: Updates(next_id=time.time_ns() // 1_000_000))
     people: dict[int, Person] = field(default_factory=dict)
     groups: dict[int, Group] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
@@ -223,6 +227,15 @@ class World:
         self._changed(chat_id, number)
         return copy.deepcopy(body)
 
+    def show_keyboard(self, chat_id: int, number: int, markup: Message) -> None:
+        """Put the keyboard of a message below the chat; the message can no more be edited."""
+        self._messages[chat_id, number].fixed = True
+        self.reply_keyboards[chat_id] = {**markup, "message_id": number}
+
+    def editable(self, chat_id: int, number: int) -> bool:
+        """Whether a message that stands may be edited at all."""
+        return not self._messages[chat_id, number].fixed
+
     def delete(self, chat_id: int, number: int) -> None:
         """Take a message off every screen."""
         self._messages[chat_id, number].deleted = True
@@ -277,8 +290,9 @@ class World:
     ) -> StoredFile:
         """Store bytes and give them a file_id."""
         number = len(self.files) + 1
-        ending = name.rpartition(".")[2] if "." in name else "bin"
-        path = f"{kind}/file_{number}.{ending if ending.isascii() else 'bin'}"
+        ending = name.rpartition(".")[2] if "." in name else ""
+        plain = ending.isascii() and ending.isalnum()
+        path = f"{kind}/file_{number}.{ending if plain else 'bin'}"
         stored = StoredFile(
             f"BQAC-{self.bot.id}-{number}", f"AgAD{number}", path, name, mime, data, photo_size
         )
@@ -289,13 +303,6 @@ class World:
         """Something a page shows changed."""
         self.beats += 1
         self.pulse.beat()
-
-
-def refusal_of(error: Exception) -> dict[str, object]:
-    """The answer to a call that failed, also where the failure is the sandbox's own."""
-    if isinstance(error, RefusedError):
-        return error.body()
-    return RefusedError(500, "Internal Server Error").body()
 
 
 def _a(group: Group) -> str:

@@ -7,6 +7,7 @@ cannot be done raises ControlError, whose sentence becomes `{"error": …}`.
 from urllib.parse import unquote
 
 from bot.sandbox import groups, people
+from bot.sandbox.api import method_named
 from bot.sandbox.chat import Group, Person, World
 from bot.sandbox.faults import KINDS, Fault, Faults
 from bot.sandbox.methods_files import picture_size
@@ -148,8 +149,10 @@ def order_fault(world: World, faults: Faults, request: Document) -> Document:
     if kind not in KINDS:
         raise ControlError(f"`kind` must be one of: {', '.join(KINDS)}.")
     method = request.get("method")
-    if method is not None and not isinstance(method, str):
-        raise ControlError("`method` must be a text.")
+    if method is not None:
+        method = method_named(text_of(request, "method"))
+        if method is None:
+            raise ControlError(f"There is no method {request['method']!r} here to fail.")
     person = None if request.get("person") is None else world.person(request["person"])
     if kind == "none":
         faults.clear(method=method, person=person.id if person else None)

@@ -6,6 +6,7 @@ fault strike, answers, and writes every call down.
 
 import asyncio
 import json
+import logging
 import re
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox import api
-from bot.sandbox.chat import StoredFile, World, refusal_of
+from bot.sandbox.chat import StoredFile, World
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.refusals import RefusedError, bad, flood, not_found, unauthorized
 from bot.sandbox.validate import Parameters, Upload, Value
@@ -21,6 +22,7 @@ from bot.sandbox.validate import Parameters, Upload, Value
 # Longer than any client waits for an answer.
 HOLD_SECONDS = 120.0
 
+_log = logging.getLogger(__name__)
 _TOKEN = re.compile(r"\d{1,20}:[\w-]+")
 
 
@@ -48,7 +50,7 @@ async def handle_call(world: World, faults: Faults, request: web.Request) -> web
         if name is None:
             raise not_found()
         given = Parameters(await read_parameters(request))
-        fault = faults.take(name, given.recorded().get("chat_id"))
+        fault = faults.take(name, _addressee(world, given))
         asked = name
         if fault is not None and fault.kind == "timeout":
             _record(world, started, asked, given, {"ok": None}, fault)
@@ -58,11 +60,22 @@ async def handle_call(world: World, faults: Faults, request: web.Request) -> web
         answer: dict[str, object] = {"ok": True, "result": await api.call(world, name, given)}
         status = 200
     except RefusedError as refused:
-        answer, status = refusal_of(refused), refused.code
+        answer, status = refused.body(), refused.code
+    except Exception:
+        # The bot must get an answer it can read, and the sandbox's keeper the reason.
+        _log.exception("The sandbox failed in %s", asked)
+        answer, status = RefusedError(500, "Internal Server Error").body(), 500
     _record(world, started, asked, given, answer, fault)
     if fault is not None and fault.kind == "lost_answer":
         return _cut(request)
     return json_response(answer, status=status)
+
+
+def _addressee(world: World, given: Parameters) -> object:
+    """Whose chat a call is about: the one it names, or that of the press it answers."""
+    recorded = given.recorded()
+    query = world.queries.get(str(recorded.get("callback_query_id")))
+    return query.person if query else recorded.get("chat_id")
 
 
 def _strike(fault: Fault) -> None:

@@ -48,9 +48,10 @@ def deliver(world: World, call: Parameters, content: dict[str, object]) -> Messa
         content["has_protected_content"] = True
     if markup and "inline_keyboard" in markup and markup["inline_keyboard"]:
         content["reply_markup"] = markup
-    elif markup and "inline_keyboard" not in markup:
-        world.reply_keyboards[room.id] = markup
-    return world.post(room, world.bot.user(), **content)
+    message = world.post(room, world.bot.user(), **content)
+    if markup and "inline_keyboard" not in markup:
+        world.show_keyboard(room.id, int(str(message["message_id"])), markup)
+    return message
 
 
 def _markup(call: Parameters, *, inline_only: bool) -> dict[str, object] | None:
@@ -78,22 +79,23 @@ def _reply(world: World, room: Person | Group, call: Parameters) -> Message | No
     return quoted
 
 
-def _own(world: World, call: Parameters, purpose: str) -> tuple[Person | Group, Message]:
+def _to_edit(world: World, call: Parameters) -> tuple[Person | Group, Message]:
     if "inline_message_id" in call:
         raise bad("MESSAGE_ID_INVALID")
     call.check(("chat_id", "message_id"))
     room = world.destination(call.chat())
     body = world.message(room.id, call.integer("message_id"))
     if body is None:
-        raise bad(f"message to {purpose} not found")
+        raise bad("message to edit not found")
     sender = body["from"]
-    if not isinstance(sender, dict) or sender["id"] != world.bot.id:
-        raise bad(f"message can't be {purpose}{'d' if purpose.endswith('e') else 'ed'}")
+    own = isinstance(sender, dict) and sender["id"] == world.bot.id
+    if not own or not world.editable(room.id, int(str(body["message_id"]))):
+        raise bad("message can't be edited")
     return room, body
 
 
 def _edit(world: World, call: Parameters, changes: dict[str, object]) -> Message:
-    room, old = _own(world, call, "edit")
+    room, old = _to_edit(world, call)
     if "text" in changes and "text" not in old:
         raise bad("there is no text in the message to edit")
     if "caption" in changes and "text" in old:

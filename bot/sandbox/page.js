@@ -60,6 +60,7 @@ function take(screen, first) {
   last = screen;
   const now = officeTime(screen.clock.now);
   const reactions = new Map(screen.reactions.map((r) => [`${r.chat}/${r.message_id}`, r.reaction[0].emoji ?? "★"]));
+  const active = [];
   for (const person of screen.people) {
     if (!phones.has(person.id)) {
       const phone = createPhone(person, ask);
@@ -68,11 +69,18 @@ function take(screen, first) {
       seenOnScreen.observe(phone.root);
     }
     const groups = screen.groups.filter((g) => g.members.includes(person.id) && !g.moved_to);
-    const news = phones.get(person.id).update({ person, groups, bot: screen.bot, reactions, now });
+    const news = phones.get(person.id).update({ person, groups, bot: screen.bot, reactions, now }, first);
+    if (news) active.push(person.id);
     if (news && !first && !visible.has(person.id)) fresh.set(person.id, (fresh.get(person.id) ?? 0) + news);
   }
+  // The story acts on phones that may stand aside; one of them comes into view.
+  if (screen.play.running && active.length && !active.some((id) => visible.has(id))) show(active[0]);
   if (!first) for (const toast of screen.toasts) phones.get(toast.person)?.answer(toast);
   drawTop();
+}
+
+function show(id) {
+  phones.get(id)?.root.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
 }
 
 const visible = new Set();
@@ -132,7 +140,7 @@ function drawCast() {
     const chip = el("button", visible.has(person.id) ? "chip here" : "chip", { type: "button" }, avatar(person.name, person.id, "small"), person.name);
     const count = fresh.get(person.id);
     if (count) chip.append(el("i", "badge", {}, String(count)));
-    chip.addEventListener("click", () => phones.get(person.id).root.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" }));
+    chip.addEventListener("click", () => show(person.id));
     return chip;
   }));
 }
@@ -165,7 +173,7 @@ by("dialog-form").addEventListener("submit", async () => {
   if (!name) return;
   if (by("dialog").dataset.kind === "person") {
     const person = await ask("people", { name });
-    if (person) setTimeout(() => phones.get(person.id)?.root.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" }), 400);
+    if (person) setTimeout(() => show(person.id), 400);
     return;
   }
   const members = [...by("dialog-members").querySelectorAll("input:checked")].map((box) => Number(box.value));

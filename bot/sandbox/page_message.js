@@ -19,11 +19,31 @@ export function avatar(name, id, extra = "") {
   return node;
 }
 
+const ICONS = {
+  menu: "M4 7h16M4 12h16M4 17h10",
+  clip: "M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8L10 17a1.8 1.8 0 0 1-2.5-2.5l7.3-7.3",
+  send: "M4 12l16-8-6 17-3-7z",
+  more: "M12 6v.01M12 12v.01M12 18v.01",
+  close: "M6 6l12 12M18 6L6 18",
+};
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+export const iconButton = (name, label, kind = "") =>
+  el("button", `icon ${kind}`, { type: "button", title: label, "aria-label": label }, icon(name));
+
 const LAMPS = { "🟢": "green", "🟡": "yellow", "🔴": "red", "🔵": "blue", "⚪": "grey", "🟠": "orange", "⚫": "dark" };
 const LAMP = /(🟢|🟡|🔴|🔵|⚪\uFE0F?|🟠|⚫\uFE0F?)/u;
 
 // Lights are drawn, so that they look alike on machines without an emoji font.
-function plain(text) {
+export function plain(text) {
   return text.split(LAMP).map((piece) => {
     const lamp = LAMPS[piece.replace("\uFE0F", "")];
     return lamp ? el("span", `lamp ${lamp}`, {}, piece) : piece;
@@ -119,7 +139,7 @@ export function messageNode(message, owner, { act, reaction, topic, inGroup }) {
   if (topic) bubble.append(el("div", "topic", {}, `# ${topic}`));
   const quoted = message.reply_to_message;
   if (quoted) {
-    bubble.append(el("div", "quote", {}, el("b", "", {}, quoted.from.id === owner ? word("you") : quoted.from.first_name), el("span", "", {}, summary(quoted))));
+    bubble.append(el("div", "quote", {}, el("b", "", {}, quoted.from.id === owner ? word("you") : quoted.from.first_name), el("span", "", {}, ...plain(summary(quoted)))));
   }
   if (message.photo) {
     bubble.append(el("img", "photo", { src: `/sandbox/download/${message.photo.at(-1).file_id}`, alt: message.caption ?? word("photo") }));

@@ -1,27 +1,7 @@
 // One phone: its chats, messages, composer, toasts.
 
-import { avatar, el, formatted, messageNode, summary } from "./page_message.js";
+import { avatar, el, formatted, iconButton, messageNode, plain, summary } from "./page_message.js";
 import { atOffice, dayName, hours, word } from "./page_words.js";
-
-const ICONS = {
-  menu: "M4 7h16M4 12h16M4 17h10",
-  clip: "M20 11.5l-8 8a5 5 0 0 1-7-7l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8L10 17a1.8 1.8 0 0 1-2.5-2.5l7.3-7.3",
-  send: "M4 12l16-8-6 17-3-7z",
-  more: "M12 6v.01M12 12v.01M12 18v.01",
-  close: "M6 6l12 12M18 6L6 18",
-};
-
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-}
-
-const iconButton = (name, label, kind = "") =>
-  el("button", `icon ${kind}`, { type: "button", title: label, "aria-label": label }, icon(name));
 
 /** A phone for `person`. `ask(path, body)` sends a control request and tells if it worked. */
 export function createPhone(person, ask) {
@@ -32,6 +12,7 @@ export function createPhone(person, ask) {
   let chat = person.id;
   let chosen = null;
   let editing = false;
+  let asked = null; // the number of the message that last asked for an answer
 
   const root = el("article", "phone", { "data-person": person.id });
   const owner = el("span", "owner", {}, person.name);
@@ -93,23 +74,43 @@ export function createPhone(person, ask) {
     return own;
   }
 
-  function choose(message, edit = false) {
+  function choose(message, edit = false, focus = true) {
     chosen = message;
     editing = edit;
     bar.replaceChildren();
     bar.hidden = !message;
+    input.placeholder = hint();
     if (!message) return;
     const close = iconButton("close", word("cancel"), "quiet");
     close.addEventListener("click", () => { if (editing) input.value = ""; choose(null); grow(); });
     const title = edit ? word("editing") : `${word("reply")} ${message.from.id === person.id ? word("you") : message.from.first_name}`;
-    bar.append(el("div", "quote", {}, el("b", "", {}, title), el("span", "", {}, summary(message))));
+    bar.append(el("div", "quote", {}, el("b", "", {}, title), el("span", "", {}, ...plain(summary(message)))));
     if (message.from.id === person.id && message.text && !edit) {
       const change = el("button", "quiet", { type: "button" }, word("edit"));
       change.addEventListener("click", () => { choose(message, true); input.value = message.text; grow(); input.focus(); });
       bar.append(change);
     }
     bar.append(close);
-    input.focus({ preventScroll: true });
+    if (focus) input.focus({ preventScroll: true });
+  }
+
+  const underneath = () => (chat === person.id ? state.person.keyboard : null);
+
+  // What to write, in the words of the message that asks for it.
+  function hint() {
+    const wanted = underneath();
+    const forced = wanted?.force_reply && chosen?.message_id === wanted.message_id;
+    return ((forced || wanted?.keyboard) && wanted.input_field_placeholder) || word("write");
+  }
+
+  // A message may ask to be answered: the phone then offers the reply by itself.
+  function obey() {
+    const wanted = underneath();
+    if (!wanted?.force_reply || wanted.message_id === asked) return;
+    asked = wanted.message_id;
+    const room = chats.get(chat);
+    const last = Math.max(...room.keys());
+    if (!editing && room.has(asked) && asked === last) choose(room.get(asked), false, false);
   }
 
   function grow() {
@@ -240,7 +241,7 @@ export function createPhone(person, ask) {
   }
 
   function drawKeyboard() {
-    const rows = chat === person.id ? (state.person.keyboard?.keyboard ?? []) : [];
+    const rows = underneath()?.keyboard ?? [];
     below.hidden = !rows.length;
     below.replaceChildren(...rows.map((row) => el("div", "keys", {}, ...row.map((button) => {
       const text = button.text ?? button;
@@ -253,7 +254,7 @@ export function createPhone(person, ask) {
   function draw(toEnd = false) {
     owner.textContent = state.person.name;
     time.textContent = state.now ? hours(state.now) : "";
-    input.placeholder = word("write");
+    input.placeholder = hint();
     for (const [button, key] of [[menu, "commands"], [clip, "attach"], [send, "send"]]) {
       button.title = word(key);
       button.setAttribute("aria-label", word(key));
@@ -266,7 +267,7 @@ export function createPhone(person, ask) {
   }
 
   /** Take in what the server says; returns how many messages of others are new. */
-  function update(next) {
+  function update(next, first) {
     state = next;
     let news = 0;
     for (const message of next.person.messages) {
@@ -275,11 +276,12 @@ export function createPhone(person, ask) {
       if (message.deleted) { room.delete(message.message_id); continue; }
       if (!room.has(message.message_id) && message.from.id !== person.id) {
         news += 1;
-        if (message.chat.id !== chat) unread.set(message.chat.id, (unread.get(message.chat.id) ?? 0) + 1);
+        if (message.chat.id !== chat && !first) unread.set(message.chat.id, (unread.get(message.chat.id) ?? 0) + 1);
       }
       room.set(message.message_id, message);
     }
     if (!next.groups.some((g) => g.id === chat)) chat = person.id;
+    obey();
     draw();
     return news;
   }

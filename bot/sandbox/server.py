@@ -7,6 +7,7 @@ gets in: another address is refused at the start, another Host header or Origin 
 import asyncio
 import ipaddress
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
@@ -37,6 +38,8 @@ __all__ = ["ClockHook", "PlayHook", "Sandbox", "create"]
 # A document of 50 MB and the multipart around it.
 MAX_BODY = 64 * 1024 * 1024
 MAX_WAIT_SECONDS = 30.0
+
+_log = logging.getLogger(__name__)
 
 Document = dict[str, object]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -282,3 +285,6 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
             {"ok": False, "error_code": error.status, "description": error.reason},
             status=error.status,
         )
+    except Exception:
+        _log.exception("The sandbox failed at %s", request.path)
+        return json_response({"error": "The sandbox failed; its log says why."}, status=500)
