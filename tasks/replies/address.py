@@ -7,7 +7,7 @@ is a task that is only mentioned: 待20号任务完成后启动.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.replies.numbers import CHINESE, number
 
@@ -79,6 +79,7 @@ _PREDICATE = re.compile(
     r"mostly|fully|both|all|underway|progressing|proceeding|submitted)\b|\d{1,3}(?:\.\d+)?\s?%)"
 )
 _STRONG = re.compile(
+    r"(?<=签收)\d{1,4}(?![\d号])|"
     rf"#\s?\d|第\s?{_NUM}(?:[、和]第?{_NUM})*(?:项|号)|{_HEAD}\s?:?\s?#?\d|"
     rf"(?<![\d.]){_NUM}(?:[、和,]{_NUM}){{0,20}}号|\b\d{{1,4}}#"
 )
@@ -111,7 +112,7 @@ def at_head(plain: str, *, bare_ok: bool, first: bool, after_colon: bool) -> Add
         found = _parse(plain, 0, bare_ok=bare_ok, after_colon=after_colon)
     if found is not None and not first and _DEPENDED.match(plain, found.end):
         return None
-    return found
+    return found and replace(found, start=0)
 
 
 def mentioned(plain: str) -> Address | None:
@@ -125,7 +126,8 @@ def mentioned(plain: str) -> Address | None:
             continue
         if _DAY_BEFORE.search(before) and re.fullmatch(r"[\d〇-龥]+号", m.group()):
             continue
-        address = _parse(plain, m.start(), bare_ok=False, after_colon=False)
+        signs = before.endswith("签收")
+        address = _parse(plain, m.start(), bare_ok=signs, after_colon=signs)
         if address is None or _DEPENDED.match(plain, address.end):
             continue
         if found is not None:
@@ -175,7 +177,7 @@ def _parse(plain: str, at: int, *, bare_ok: bool, after_colon: bool) -> Address 
     last_has_unit = m["items"].rstrip().endswith(("号", "项", "#", "任务", "事项", "工作"))
     if _CLASSIFIER.match(rest) and not last_has_unit and not re.match(r"\s?\d{1,3}%", rest):
         return None
-    if re.match(r"[.\-/:]\d|\d", rest):
+    if re.match(r"[.\-/:]\d", rest) or (rest[:1].isdecimal() and not last_has_unit):
         return None
     if "项" in units and not m["ord"] and not marked:
         return None
@@ -198,11 +200,13 @@ def _parse(plain: str, at: int, *, bare_ok: bool, after_colon: bool) -> Address 
             return None
         if any(1900 <= n <= 2100 for n in tasks):
             return None
-        separated = re.match(r"\s?[、:.)](?!\d)|\s?-\s(?!\d)|\s-\s?(?!\d)", rest)
+        separated = re.match(r"\s?[、:.)](?!\d)|\s?-\s?(?![\s\d])", rest)
         if separated and _CLASSIFIER.match(rest, separated.end()) and "、" in separated.group():
             return None
         ends = not rest.strip() and (after_colon or len(tasks) > 1)
         if not (separated or ends or _PREDICATE.match(rest)):
+            return None
+        if "/" in m["items"]:
             return None
         if "," in m["items"] and re.search(r"\d,\d{3}(?!\d)", m["items"]):
             return None

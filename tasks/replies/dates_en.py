@@ -30,7 +30,7 @@ _DAYNAME = (
     r"(?:mondays?|tuesday|wednesday|thursday|friday|saturday|sunday"
     r"|mon|tues?|wed|thurs?|thu|fri|sat|sun)\b"
 )
-_PARTS = r"(?:by\s)?(?:the\s)?(?:early|mid|late|end(?:\sof)?|beginning\sof|start\sof|middle\sof)"
+_PARTS = r"(?:the\s)?(?:early|mid|late|end(?:\sof)?|beginning\sof|start\sof|middle\sof)"
 _PART_OF = {
     "early": "上旬",
     "beginning": "上旬",

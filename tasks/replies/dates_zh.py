@@ -15,6 +15,8 @@ from tasks.replies.days import (
 )
 from tasks.replies.numbers import CHINESE, NUMBER_RE, number
 
+_DATED = re.compile(r"\s?(?:之?前|以前|左右|日|号)")
+_DUE = re.compile(r"(?:预计|计划|争取|拟|延至|延?到|by|before|until|eta|due|on|expected)\W{0,2}$")
 _WEEKDAYS = {
     c: n for n, cs in enumerate(["一1", "二2", "三3", "四4", "五5", "六6", "日天末7"]) for c in cs
 }
@@ -171,6 +173,12 @@ def _day_only(m: re.Match[str], today: date) -> Found:
 
 
 def _numeric(m: re.Match[str], today: date) -> Found:
+    # 12/30 may be a share as well: only what makes it a date lets it be one.
+    if m["s"] == "/" and not (
+        _DATED.match(m.string, m.end())
+        or _DUE.search(m.string[max(0, m.start() - 12) : m.start()])
+    ):
+        return None
     return month_day(None, int(m["m"]), int(m["d"]), today)
 
 
@@ -229,7 +237,7 @@ FORMS = (
     Form(re.compile("|".join(_WORDS)), _word),
     Form(
         re.compile(
-            rf"(?P<n>{NUMBER_RE}|半)\s?(?P<u>个?工作日|天|日|个?星期|个?礼拜|周|个月)"
+            rf"(?<!提前)(?<!超期)(?<!逾期)(?<!滞后)(?P<n>{NUMBER_RE}|半)\s?(?P<u>个?工作日|天|日|个?星期|个?礼拜|周|个月)"
             r"(?:左右|时间)?(?=之?内|以内|后|可|能|完|左右|办|提|报|$)"
         ),
         _span,
@@ -243,7 +251,7 @@ FORMS = (
     ),
     Form(
         re.compile(
-            r"(?<![\d.\-/:第])(?P<m>1[0-2]|0?[1-9])[.\-/](?P<d>3[01]|[12]\d|0?[1-9])"
+            r"(?<![\d.\-/:第])(?P<m>1[0-2]|0?[1-9])(?P<s>[.\-/])(?P<d>3[01]|[12]\d|0?[1-9])"
             r"(?![\d.\-/:%]|\s?(?:亿|万|千|元|%|个|家|户|米|公里|倍|成|分))"
         ),
         _numeric,

@@ -60,6 +60,10 @@ _DONE_FIRST = re.compile(
     rf"建成)[^\d,{CHINESE}]{{0,8}}?(?P<n>{_COUNT})(?P<u>{_UNIT})[^\d{CHINESE}]{{0,6}}?"
     rf"(?:共|总共|总计|一共|合计)[^\d{CHINESE}]{{0,4}}?(?P<d>{_COUNT})(?P=u)?"
 )
+_OUT_OF = re.compile(
+    rf"(?P<d>{_COUNT})(?P<u>{_UNIT})[,，]?(?:其中|目前|现)?已(?:经)?(?:完成|办结|整改|办理)"
+    rf"(?:整改|办理|改造)?(?P<n>{_COUNT})(?P=u)"
+)
 _GROWTH_NEAR = re.compile(
     r"(?:增长|增加|增幅|增速|提高|提升|下降|上升|降低|减少|降幅|涨|回落|下浮|上浮|攀升|优惠|打|折|利率|税率|比例|补贴|奖励|"
     r"(?<!完成)(?<!办结)(?<!完工)(?<!推进)(?<!整改)(?<!进度)(?<!执行)率|满意度|占比|概率|gdp|grew|growth|up|rose|down|"
@@ -83,10 +87,12 @@ _MONEY = re.compile(
     r"资金|经费|款|预算|占|比重|补助|贴息|股权|\bbudget|\bfunds?\b|\bfunding|\bshare\b"
 )
 _PROGRESS = re.compile(
-    r"进度|进展|完成|任务|推进|完工|办结|总体|整体|\bprogress|\bdone|complet|\bfinish|\boverall"
+    r"进度|进展|完成|任务|推进|完工|办结|总体|整体|年度计划|年度目标|全年目标|总任务|总量|\bprogress|\bdone|complet|\bfinish|"
+    r"\boverall"
 )
 _PLANNED = re.compile(
-    r"预计|计划|力争|争取|确保|将|目标|拟|下月|下周|下个月|原定|应完成|上月|上周|上期|上次|上个月|此前|去年|有望|可完成|能完成|要求|"
+    r"预计|计划(?!的|总|任务|投资)|力争|争取|确保|将|目标(?!任务|的)|拟|下月|下周|下个月|原定|应完成|上月|上周|上期|上次|上个月|此前|去年|有望|可完成|"
+    r"能完成|要求|"
     r"\bplan|\btarget|\bgoal|\baim|\bwill\b|\bexpect|\blast\s(?:week|month|time|period)|"
     r"\bpreviously|\bup\sfrom|\bshould\b|\bby\s"
 )
@@ -219,13 +225,13 @@ def _judged(plain: str, start: int, end: int, value: float) -> _Share | None:
 def _counted(plain: str) -> list[_Share]:
     if _YEAR_ON_YEAR.search(plain):
         return []
-    for pattern in (_SLASH, _OF, _OF_ORDINAL, _AMONG, _TOTAL_FIRST, _DONE_FIRST):
+    for pattern in (_SLASH, _OF, _OF_ORDINAL, _AMONG, _OUT_OF, _TOTAL_FIRST, _DONE_FIRST):
         for m in pattern.finditer(plain):
             if pattern is _SLASH and not _slash_is_share(plain, m):
                 continue
             if _PLANNED.search(
                 plain[max(0, m.start() - 10) : m.start("n")]
-            ) and not _ACTUAL.search(plain[: m.start("n")]):
+            ) and not _ACTUAL.search(plain[max(0, m.start() - 40) : m.start("n")]):
                 continue
             share = _ratio(m["n"], m["d"])
             if share is not None:
@@ -235,12 +241,19 @@ def _counted(plain: str) -> list[_Share]:
 
 
 def _slash_is_share(plain: str, m: re.Match[str]) -> bool:
-    if re.match(r"\s?(?:之?前|日|号|开|会)", plain[m.end() :]) or re.search(
-        r"(?:预计|于|在|by|before|on|due|计划)\s?$", plain[: m.start()]
+    if re.match(r"\s?(?:之?前|日|号|开|会)", plain[m.end() : m.end() + 12]) or re.search(
+        r"(?:预计|于|在|by|before|on|due|计划)\s?$", plain[max(0, m.start() - 12) : m.start()]
     ):
         return False
-    if int(m["n"]) <= 12 and int(m["d"]) <= 31 and not _PROGRESS.search(plain):
-        return re.fullmatch(r"\s?\w{0,4}", plain[m.end() :]) is not None and int(m["d"]) >= 32
+    if (
+        int(m["n"]) <= 12
+        and int(m["d"]) <= 31
+        and not _PROGRESS.search(plain[max(0, m.start() - 40) : m.end() + 40])
+    ):
+        return (
+            re.fullmatch(r"\s?\w{0,4}", plain[m.end() : m.end() + 12]) is not None
+            and int(m["d"]) >= 32
+        )
     return True
 
 

@@ -29,8 +29,11 @@ from tasks.replies.talk import (
 from tasks.replies.wording import wording
 from tasks.vocabulary import Pace
 
+_AUXILIARY = re.compile(r"(?:is|are|was|were|has|have|had|will|can|could|should)\b")
 _EDGE = " \t\r\n\u3000,，;；、:：.。-—~\ufeff\u200b"
-_REQUEST_ANSWERED = re.compile(r"(?:妥否|当否|可否|请批示|是否可行|行吗|可以吗|好吗|是否同意)")
+_SENT = re.compile(
+    r"(?:材料|附件|报告|台账|表|情况|资料|文档|照片|佐证|清单).{0,8}(?:报送|上报|提交|发|传|送|交)"
+)
 
 
 def read_reply(text: str, today: date) -> tuple[ReplyReading, ...]:
@@ -93,7 +96,7 @@ def _stronger(one: ReplyState | None, other: ReplyState | None) -> ReplyState | 
 def _read(stretch: Stretch, today: date) -> ReplyReading | None:
     told, asked = [], False
     for piece in stretch.pieces:
-        if piece.clause.asks or is_question(piece.plain):
+        if piece.clause.asks or _asks(piece):
             asked = True
         elif is_condition(piece.plain):
             continue
@@ -123,6 +126,12 @@ def _read(stretch: Stretch, today: date) -> ReplyReading | None:
     return ReplyReading(None, state, percent, expected, pace, problem, _text(stretch))
 
 
+def _asks(piece: Piece) -> bool:
+    """Whether the clause asks; a verb that opens it once "#12" is taken out does not."""
+    verb_left = piece.plain != piece.clause.plain and _AUXILIARY.match(piece.plain)
+    return not verb_left and is_question(piece.plain)
+
+
 def _reportable(plain: str) -> bool:
     return is_material(plain) or says_work(plain)
 
@@ -130,9 +139,10 @@ def _reportable(plain: str) -> bool:
 def _state(plains: list[str], today: date, stretch: Stretch) -> ReplyState | None:
     """The strongest state that the clauses speak of, before percent and date are weighed."""
     dated = [any(not d.passed and d.day >= today for d in find_dates(p, today)) for p in plains]
+    any_date = any(dated)
     if any(map(declines, plains)):
         return ReplyState.declined
-    if any(extends(p, dated=d or any(dated)) for p, d in zip(plains, dated, strict=True)):
+    if any(extends(p, dated=any_date) for p in plains):
         return ReplyState.extension
     finishes = []
     topic = ""
@@ -165,7 +175,10 @@ def _state(plains: list[str], today: date, stretch: Stretch) -> ReplyState | Non
         return ReplyState.in_progress if any(map(_news, heard)) else ReplyState.no_change
     if any(says_not_started(p) for p in heard):
         return ReplyState.in_progress
-    if any(says_work(p) and not is_material(p) for p in heard):
+    # "材料已报送，请查收": the courtesy tells that the clause before it is only of material.
+    courtesies = [p for p in heard if is_material(p)]
+    sent = {p for p in heard for c in courtesies if is_material(f"{p}{c}") and _SENT.search(p)}
+    if any(says_work(p) and not is_material(p) and p not in sent for p in heard):
         return ReplyState.in_progress
     return None
 
@@ -248,23 +261,33 @@ def _problem(told: list[Piece], *, delayed: bool) -> str | None:
     words: list[str] = []
     labelled = False
     for piece in told:
-        if (labelled and not denies(piece.plain)) or is_problem(piece.plain, delayed=delayed):
-            said = worded(piece.clause.said)
+        if is_label(piece.plain):
+            labelled = True
+            continue
+        stated = labelled and not denies(piece.plain)
+        if stated or is_problem(piece.plain, delayed=delayed):
+            said = worded(_words(piece))
             if said and not re.fullmatch(r"无|没有|暂无|none|no", said.lower()):
                 words.append(said)
-            labelled = False
-        else:
-            labelled = is_label(piece.plain)
+        labelled = False
     return "；".join(words) or None
+
+
+def _words(piece: Piece) -> str:
+    """The sender's words of a piece, without an address that stands before them."""
+    clause = piece.clause
+    return clause.whole.words(_after_address(piece), clause.end)
+
+
+def _after_address(piece: Piece) -> int:
+    clause, plain = piece.clause, piece.plain
+    at = clause.whole.plain.find(plain, clause.start, clause.end) if plain else -1
+    return clause.start if at < 0 or plain == clause.plain else at
 
 
 def _text(stretch: Stretch) -> str:
     """The sender's words of that stretch, without an address that stands before them."""
-    first, last = stretch.pieces[0].clause, stretch.pieces[-1].clause
-    whole = first.whole
-    said = whole.words(first.start, last.end).strip()
-    if not stretch.named:
-        return said
-    plain = stretch.pieces[0].plain
-    at = whole.plain.find(plain, first.start, first.end) if plain else -1
-    return (whole.words(at, last.end) if at > first.start else said).strip(_EDGE) or said
+    first, last = stretch.pieces[0], stretch.pieces[-1].clause
+    whole = last.whole
+    said = whole.words(_after_address(first), last.end)
+    return (said.strip(_EDGE) if stretch.named else said.strip()) or last.said

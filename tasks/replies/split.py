@@ -100,8 +100,8 @@ def _ends_here(cut: list[Clause], found: list[Address | None], at: int) -> bool:
 
 def _addresses(cut: list[Clause]) -> list[Address | None]:
     found: list[Address | None] = []
+    seen = False
     for clause in cut:
-        seen = any(found)
         address = at_head(
             clause.plain,
             bare_ok=clause.opens or clause.after_colon or seen,
@@ -111,7 +111,8 @@ def _addresses(cut: list[Clause]) -> list[Address | None]:
         if address is None and not (_REST.match(clause.plain) and seen):
             address = named_by_verb(clause.plain)
         found.append(address)
-    if not any(found):
+        seen = seen or address is not None
+    if not seen:
         only = [(at, a) for at, c in enumerate(cut) if (a := mentioned(c.plain)) is not None]
         if len({a.tasks for _, a in only}) == 1:
             at, address = only[0]

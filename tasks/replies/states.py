@@ -9,8 +9,9 @@ _DECLINES = re.compile(
     r"(?:职责|职能|工作|任务|事项|此事|业务)[^,]{0,6}(?:不属于?|不在|不归|非)(?:我|本)|不(?:属于?|归)(?:我|本)(?:们|局|委|厅|办|单位|"
     r"处|科|部门|院|市|县|区)|(?:与|和)(?:我|本)[^,]{0,4}(?:职责|职能|业务)?无关|"
     r"(?:建议|请|应|应当|申请|恳请|请求|提请|拟)[^,]{0,10}?(?:改由|转由|转交|移交|调整(?:为|由|给)|改派|交由|改办|转办|变更(?:为|牵头)|"
-    r"改为由|划转)|申请(?:改办|退办|转办|改派|退回)|"
-    r"(?:应|应当|该|宜|应该)由[^,]{2,16}(?:牵头|负责|承办|办理|落实)|不(?:宜|应|便|该)由(?:我|本)|(?:无法|不能|不予)(?:承办|认领|签收)|"
+    r"改为由|划转)|应该?给(?=[^,]{2,12}$)|申请(?:改办|退办|转办|改派|退回)|"
+    r"(?:应|应当|该|宜|应该|建议)由[^,]{2,16}(?:牵头|负责|承办|办理|落实)|不(?:宜|应|便|该)由(?:我|本)|(?:无法|不能|不予)(?:承办|认领|"
+    r"签收)|"
     r"\b(?:not|isn't|is\snot|outside|beyond|falls?\soutside|out\sof)\s(?:\w+\s){0,3}?(?:our|my|"
     r"this\s(?:department|bureau|office)'?s?)\s?(?:\w+\s){0,2}?(?:responsib\w+|remit|mandate|"
     r"duty|duties|job|competence|scope|jurisdiction|department|area|task)|\b(?:should|must|"
@@ -77,7 +78,7 @@ _BEHIND = re.compile(
     r"(?:未能?|没能?|没有|不能|无法|难以|恐难|未|很难)(?:够)?(?:按时|按期|如期|按计划|按序时|按进度|准时|在?时限内|按原计划)|来不及|"
     r"\bbehind\b(?!\sus)|\bdelay(?:ed|s)?\b|\boverdue\b|\brunning\slate\b|\blate\b(?!\s(?:jan|"
     r"feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|next|this|last|\d))|\bslipp(?:ed|ing)\b|"
-    r"\boff\strack|\bnot\son\s(?:track|schedule)|\bslower\sthan|\bwill\smiss|\bnot\s(?:make|"
+    r"\boff\strack|(?:can(?:no|')t|won't|unable\sto)\s[^,]{0,24}on\stime|\bnot\son\s(?:track|schedule)|\bslower\sthan|\bwill\smiss|\bnot\s(?:make|"
     r"meet)\sthe\sdeadline"
 )
 _BEHIND_NOT = re.compile(
@@ -94,7 +95,7 @@ _WORK = re.compile(
     r"已|正(?!常|式|确)|在(?=推|办|做|写|改|征|研|起|走|编|审|建|谈|等|弄|跑|协|落|准|抓)|了(?!解)|着手|继续|持续|进一步|组织|开展|推进|落实|"
     r"征求|起草|编制|研究|拟定|拟制|制定|形成|召开|印发|出台|报送|上报|提交|通过|启动|开工|部署|建立|成立|签订|拨付|审议|审定|批复|调研|排查|整改|梳理|对接|"
     r"协调|会签|公示|招标|采购|施工|建设|验收|筹备|完善|修改|汇总|准备|论证|评审|测试|上线|试运行|收尾|下发|分解|阶段|进入|处于|进行中|办理中|推动|培训|宣传|"
-    r"发放|整理|核实|审核|沟通|进展|进度|初稿|方案|"
+    r"发放|整理|核实|审核|沟通|进展|进度|初稿|方案|延期|"
     r"\b(?:working|work|started|start|begun|drafting|draft|drafted|preparing|prepared|underway|"
     r"under\s\w+|in\sprogress|ongoing|continuing|reviewing|review|consult\w*|collect\w*|"
     r"submitted|sent|issued|held|completed|finished|finalis\w*|finaliz\w*|implementing|"
@@ -151,7 +152,7 @@ def pace_of(plain: str) -> Pace | None:
     if (m := _BEHIND.search(plain)) and not _BEHIND_NOT.search(plain[: m.start()]):
         return Pace.behind
     if m is not None:
-        return None
+        return Pace.on_schedule
     m = _AHEAD.search(plain)
     if m is not None and not _AHEAD_NOT.search(plain):
         if re.search(r"(?:不|未|没有?|无法|不能|难以|未能|\bnot)\s?$", plain[: m.start()]):

@@ -16,7 +16,7 @@ _QUESTION_EN = re.compile(
     r"should|shall|will|would|has|have|had)\b"
     r"(?=\s(?:the|it|this|that|we|i|you|they|he|she|there|a|an|is|are|do|does|should|can|to|"
     r"exactly|about|task|#|our|your|any|someone|somebody|\d|day|date|form|much|many|long|soon|"
-    r"happens|will|was|if))"
+    r"happens|will|was|if)\b)"
     r"|\b(?:could you (?:please )?(?:tell|clarify|explain|confirm|advise|let)|"
     r"can you (?:please )?(?:tell|clarify|explain|confirm|advise|send)|please (?:advise|clarify|"
     r"explain|tell us)|wondering|question about|not sure (?:what|how|when|which|whether|if)|"
@@ -54,7 +54,7 @@ _CHATTER = re.compile(
 )
 _ACK = re.compile(
     r"^(?:(?:好的?|好滴|行|可以|ok|okay|嗯+|是|嗯嗯|好嘞|好呢)?[,!\s]*(?:我(?:们|局|委|厅|办|单位|处|科|部门)?|本(?:局|单位|委|"
-    r"厅)|\w{2,8}(?:局|委|厅|办))?(?:均|都|全部|业|现|已经?)*(?:收到|签收|接收|接到|知悉|知晓|获悉|阅悉|阅知|阅|知道|明白|了解|清楚|领取|"
+    r"厅)|\w{2,8}(?:局|委|厅|办))?(?:均|都|全部|业|现|已经?)*(?:收到|收悉|签收|接收|接到|知悉|知晓|获悉|阅悉|阅知|阅|知道|明白|了解|清楚|领取|"
     r"领受|认领|照办|遵办|遵照执行|遵照办理|遵命|确认(?:收到|签收)?)"
     r"(?:了|啦|哈|的|无误|确认|本?(?:项|该|此|贵单位|贵办)?(?:任务|通知|文件|督办单|督办件|督办通知|交办单?|交办通知|交办任务|事项|消息|信息|提醒|函|"
     r"来函|相关|有关|要求|工作任务|的)+)*"

@@ -6,7 +6,7 @@ and every character keeps the place in the message that it came from.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 _DROPPED = frozenset("\u200b\u200c\u200d\u2060\ufeff\ufe0f\u20e3\u00ad")
@@ -139,8 +139,21 @@ _BREAK = re.compile(
 _NO_END = re.compile(r"(?:^|\s)(?:no|nr|#?\d{1,4}|tasks?\s*#?\d{1,4}|item\s*\d{1,4})$")
 
 
+MAX_CLAUSE = 400
+"""Longer clauses are cut: nobody writes them, and reading one takes the square of its length."""
+
+
 def clauses(whole: Wording) -> list[Clause]:
     """The clauses of a message in order, empty ones left out."""
+    found: list[Clause] = []
+    for clause in _between_breaks(whole):
+        for start in range(clause.start, clause.end, MAX_CLAUSE):
+            end = min(start + MAX_CLAUSE, clause.end)
+            found.append(replace(clause, start=start, end=end))
+    return [c for c in found if c.plain]
+
+
+def _between_breaks(whole: Wording) -> list[Clause]:
     found: list[Clause] = []
     start, opens, after_colon = 0, True, False
     plain = whole.plain
