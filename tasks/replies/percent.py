@@ -245,16 +245,10 @@ def _slash_is_share(plain: str, m: re.Match[str]) -> bool:
         r"(?:预计|于|在|by|before|on|due|计划)\s?$", plain[max(0, m.start() - 12) : m.start()]
     ):
         return False
-    if (
-        int(m["n"]) <= 12
-        and int(m["d"]) <= 31
-        and not _PROGRESS.search(plain[max(0, m.start() - 40) : m.end() + 40])
-    ):
-        return (
-            re.fullmatch(r"\s?\w{0,4}", plain[m.end() : m.end() + 12]) is not None
-            and int(m["d"]) >= 32
-        )
-    return True
+    # Alone, 6/15 is as likely a day.
+    may_be_day = int(m["n"]) <= 12 and int(m["d"]) <= 31
+    near = plain[max(0, m.start() - 40) : m.end() + 40]
+    return not may_be_day or _PROGRESS.search(near) is not None
 
 
 def _ratio(part: str, of: str) -> float | None:

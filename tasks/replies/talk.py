@@ -60,7 +60,7 @@ _ACK = re.compile(
     r"来函|相关|有关|要求|工作任务|的)+)*"
     r"|(?:好|好的|好滴|好嘞|行|可以|ok|okay|okey|okk|是|没问题|1|收|roger(?:\sthat)?|copy(?:\sthat)?|"
     r"noted(?:\s(?:with\sthanks|thanks|and\s\w+|on\s.{0,20}))?|(?:well\s)?received|ack|"
-    r"acknowledged?|understood|got\sit|will\sdo|sure|"
+    r"acknowledged?|understood|got\sit|(?:ok(?:ay)?\s)?will\sdo|sure|"
     r"(?:we\s)?(?:hereby\s)?(?:have\s)?(?:confirm|acknowledge|received|signed|noted)(?:ed|"
     r"s)?(?:\s(?:receipt|the|of|this|it|task|tasks|notice|your|message|and|assignment|"
     r"for)){0,6}|(?:task|notice|message|assignment|all)?\s?(?:is\s|are\s)?(?:signed|received|"
