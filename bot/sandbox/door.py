@@ -17,7 +17,7 @@ from bot.sandbox import api
 from bot.sandbox.chat import StoredFile, World
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.refusals import RefusedError, bad, flood, not_found, unauthorized
-from bot.sandbox.validate import Parameters, Upload, Value
+from bot.sandbox.validate import Parameters, Upload, Value, read_json
 
 # Longer than any client waits for an answer.
 HOLD_SECONDS = 120.0
@@ -139,7 +139,7 @@ async def read_parameters(request: web.Request) -> dict[str, Value]:
 
 async def _json_body(request: web.Request) -> dict[str, Value]:
     try:
-        body = json.loads(await request.read())
+        body = read_json(await request.read())
     except ValueError:
         raise bad("can't parse JSON object") from None
     if not isinstance(body, dict):
@@ -180,11 +180,12 @@ async def handle_download(world: World, request: web.Request) -> web.StreamRespo
 
 def file_response(stored: StoredFile) -> web.Response:
     """The bytes of a file under its own name, to be saved and not opened."""
+    name = quote(stored.name, errors="replace")
     return web.Response(
         body=stored.data,
         content_type=stored.mime if "/" in stored.mime else "application/octet-stream",
         headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(stored.name)}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
             "X-Content-Type-Options": "nosniff",
         },
     )

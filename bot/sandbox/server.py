@@ -6,7 +6,6 @@ gets in: another address is refused at the start, another Host header or Origin 
 
 import asyncio
 import ipaddress
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -31,6 +30,7 @@ from bot.sandbox.feeds import Pulse
 from bot.sandbox.groups import shown as shown_group
 from bot.sandbox.page import add_page, screen
 from bot.sandbox.refusals import ControlError, RefusedError
+from bot.sandbox.validate import read_json
 from bot.sandbox.webhooks import deliver_forever
 
 __all__ = ["ClockHook", "PlayHook", "Sandbox", "create"]
@@ -239,7 +239,7 @@ def add_control(app: web.Application, sandbox: Sandbox) -> None:
 
 async def _body(request: web.Request) -> Document:
     try:
-        body = json.loads(await request.read())
+        body = read_json(await request.read())
     except ValueError:
         raise ControlError("The request body must be JSON.") from None
     if not isinstance(body, dict):

@@ -84,6 +84,19 @@ class Upload:
     mime: str
 
 
+def read_json(source: str | bytes) -> object:
+    """The value of a JSON text; raises ValueError for anything else, however deeply nested."""
+    try:
+        value: object = json.loads(source, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
+
+
 Value = str | int | float | bool | list[object] | dict[str, object] | Upload | None
 
 
@@ -168,10 +181,9 @@ class Parameters:
         if not value.strip():
             return None
         try:
-            parsed: object = json.loads(value)
+            return read_json(value)
         except ValueError:
             raise bad(f'can\'t parse "{name}" JSON') from None
-        return parsed
 
     def formatted(self, name: str, entities_name: str) -> tuple[str, list[Entity]]:
         """A text with its entities, cleaned, parsed and trimmed as Telegram does.
@@ -223,8 +235,7 @@ def _shown(key: str, value: Value) -> object:
         return value.lower() in _TRUE
     if kinds in (("Array",), ("Object",)):
         try:
-            shown: object = json.loads(value)
+            return read_json(value)
         except ValueError:
             return value
-        return shown
     return value
