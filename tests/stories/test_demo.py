@@ -1,0 +1,56 @@
+"""The demo as a stranger meets it: one command, one page, one story."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from bot.demo import Show
+from bot.stage import Stage
+from bot.story import CAST, COORDINATOR
+
+
+def test_the_story_plays_without_a_browser(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "demo", "--play", "--json"]
+    played = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert played.returncode == 0, played.stdout + played.stderr
+    told = json.loads(played.stdout)
+    assert len(told["steps"]) > 10
+    assert [step["name"] for step in told["steps"] if not step["ok"]] == []
+    moments = [step["at"] for step in told["steps"]]
+    assert moments == sorted(moments)
+    summary = told["summary"]
+    assert sum(summary["classes"].values()) == summary["total"]
+    assert summary["classes"]["done"] == 1
+    assert summary["overdue"] >= 1
+    assert summary["left"] > 0
+
+
+async def test_the_page_stands_with_its_cast_and_their_tasks(tmp_path: Path) -> None:
+    async with Show(tmp_path) as show, aiohttp.ClientSession() as http:
+        async with http.get(show.sandbox.url) as page:
+            assert page.status == 200
+            assert "<html" in await page.text()
+        stage = Stage(show.sandbox.url, http)
+        people = (await stage.get("people"))["items"]
+        assert [person["name"] for person in people] == [actor.name for actor in CAST]
+        stage.people = {person["name"]: person["id"] for person in people}
+        await stage.say(COORDINATOR, "/summary")
+        shown = await stage.hears(COORDINATOR, "落实情况")
+        assert f"共{show.summary()['total']}项" in shown["text"]
+        clock = await stage.get("clock")
+        assert clock["movable"]
+        assert clock["now"].startswith("2026-09-07T09:00:00+08:00")
+
+
+async def test_the_clock_sleeps_and_wakes_to_one_reminder(tmp_path: Path) -> None:
+    async with Show(tmp_path) as show:
+        name = CAST[1].name
+        await show.stage.mark(name)
+        await show.stage.post("clock", to="2026-09-24T09:05", asleep=True)
+        reminded = [
+            message for message in await show.stage.screen(name) if "待办提醒" in str(message)
+        ]
+        assert len(reminded) == 1
