@@ -155,8 +155,9 @@ def _overdue_line(voice: Voice, line: OverdueLine, found: Summary) -> Html:
 
 def _heard_line(voice: Voice, heard: PeriodView) -> Html:
     return voice.say(
-        "summary.heard",
+        "summary.heard_partly" if heard.partial else "summary.heard",
         n=heard.complete,
+        partial=heard.partial,
         of=len(heard.departments),
         **{word.value: len(heard.silent(word)) for word in Silence},
     )
@@ -177,7 +178,7 @@ def _behind_the_numbers(voice: Voice, found: Summary) -> Keyboard:
     if behind:
         name = voice.term(ProgressClass.behind)
         buttons.append(view(voice, "class", "class=behind", *ids, name=name, n=behind))
-    silent = len(found.heard.silent(Silence.not_answered))
+    silent = len(found.heard.silent(Silence.not_answered)) + found.heard.partial
     if silent:
         buttons.append(view(voice, "silent", "silent", *ids, n=silent))
     elif found.heard.complete < len(found.heard.departments):
@@ -237,6 +238,9 @@ def _silences(voice: Voice, heard: PeriodView) -> list[Html]:
     lines = [_heard_line(voice, heard)]
     if heard.complete == len(heard.departments):
         lines.append(voice.say("who.everyone"))
+    if heard.partly:
+        lines.append(voice.say("who.partly", n=heard.partial))
+        lines += [_silent_line(voice, one) for one in heard.partly]
     for word in (Silence.not_answered, Silence.not_bound, Silence.not_delivered):
         silent = heard.silent(word)
         if silent:

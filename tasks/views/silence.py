@@ -59,10 +59,17 @@ class PeriodView:
 
     @property
     def partial(self) -> int:
-        return sum(not heard.complete and heard.answered > 0 for heard in self.departments)
+        return len(self.partly)
+
+    @property
+    def partly(self) -> tuple[Heard, ...]:
+        """Those that answered for some of their tasks: they are not silent."""
+        return tuple(one for one in self.departments if one.answered and not one.complete)
 
     def silent(self, word: Silence) -> tuple[Heard, ...]:
-        return tuple(heard for heard in self.departments if heard.silence is word)
+        """Those that answered nothing, for that reason. With `complete` and `partial` the
+        three add up to all departments."""
+        return tuple(one for one in self.departments if one.silence is word and not one.answered)
 
 
 def heard(

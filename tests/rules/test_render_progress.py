@@ -189,6 +189,17 @@ def test_silence_is_told_under_its_three_names() -> None:
     assert plain_text(who(ZH, make.heard(2, ()), None)).endswith("各单位均已反馈。")
 
 
+def test_who_answered_in_part_is_not_silent() -> None:
+    partly = Heard("省科技厅", 1, 2, Silence.not_answered, (7,), ())
+    found = make.heard(1, (Silence.not_bound,))
+    found = replace(found, departments=(*found.departments, partly))
+    lines = plain_text(who(ZH, found, NOTICE)).split("\n")
+    assert lines[2] == "反馈1/3家，部分反馈1；未答复0，未绑定1，未送达0"
+    assert lines[3:5] == ["部分反馈1家：", "省科技厅 已报1/2，待报#7"]
+    counted = found.complete + found.partial + sum(len(found.silent(word)) for word in Silence)
+    assert counted == len(found.departments)
+
+
 def test_a_department_with_many_open_tasks_and_nobody_to_call() -> None:
     heard = make.heard(0, (Silence.not_bound,))
     silent = Heard("省科技厅", 0, 30, Silence.not_bound, tuple(range(1, 31)), ())
