@@ -193,7 +193,7 @@ def _task_before(reader: Reader, number: int) -> tuple[int, int] | None:
     """The passage above a mark that stands alone: back to a heading or to what is taken."""
     clean = reader.clean
     last = number - 1
-    if last < 0 or last in reader.taken:
+    if last < 0 or last in reader.taken or _follows_a_copy(reader, number):
         return None
     first = last
     following = reader.blocks[number + 1] if number + 1 < len(reader.blocks) else None
@@ -211,6 +211,15 @@ def _task_before(reader: Reader, number: int) -> tuple[int, int] | None:
     for taken in range(first, last + 1):
         reader.taken.add(taken)
     return trimmed(clean, reader.blocks[first].body, reader.blocks[last].end)
+
+
+def _follows_a_copy(reader: Reader, number: int) -> bool:
+    """Whether what a mark closed was a copy, and so has been cut out."""
+    above, block = reader.blocks[number - 1], reader.blocks[number]
+    for place in range(above.end, block.start + 1):
+        if reader.source.resumed.get(place, above.end) <= above.start:
+            return True
+    return False
 
 
 def _read_rest(reader: Reader, block: Block, span: tuple[int, int]) -> None:

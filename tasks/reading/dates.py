@@ -123,7 +123,7 @@ def limits(text: str, era: Era, *, bare: bool = False) -> list[Limit]:
     """The dated limits of a passage in order. `bare`: a plain date is meant as a limit."""
     taken: list[tuple[int, int]] = []
     found: list[Limit] = []
-    if "年" not in text and "月" not in text and "日" not in text and "天" not in text:
+    if not any(unit in text for unit in "年月日天周季"):
         return []
     for pattern, reading in READINGS:
         for match in pattern.finditer(text):

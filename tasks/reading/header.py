@@ -345,10 +345,14 @@ def _signature(
             first -= 1
         before = clean[first : match.start()].strip()
         after = clean[match.end() : match.end() + 1]
+        again = FULL_DATE.match(clean, match.end()) is not None
         if before:
             names = _organs(before)
             if names and (
-                not after or after in "\n（ " or clean[first - 1 : first] in ("", "\n", "。")
+                not after
+                or again
+                or after in "\n（ "
+                or clean[first - 1 : first] in ("", "\n", "。")
             ):
                 return "、".join(names), day, (first, match.end())
             if (
@@ -359,7 +363,8 @@ def _signature(
             ):
                 fallback = (None, day, (match.start(), match.end()))
             continue
-        if clean[first - 1 : first] not in ("", "\n") or (after and after not in "\n（ "):
+        apart = not after or again or after in "\n（ "
+        if clean[first - 1 : first] not in ("", "\n") or not apart:
             continue
         names, top = _organs_above(clean, start, first)
         if names:

@@ -118,6 +118,7 @@ def is_organ(name: str) -> bool:
         and name not in BARE
         and name.endswith(ENDINGS)
         and not name.endswith(NO_ENDINGS)
+        and "由" not in name.replace("自由", "")
         and all(sign.isalnum() or sign in SIGNS_IN_NAMES for sign in name)
     )
 

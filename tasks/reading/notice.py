@@ -24,7 +24,7 @@ def read_notice(text: str) -> NoticeReading:
         forwarded = (
             number > 0
             and part.header.number is not None
-            and "转发" in (documents[number - 1].header.title or "")
+            and (part.header.title or "?") in (documents[number - 1].header.title or "")
         )
         reader = Reader(given, part, era, opens, pairs, forwarded)
         read_part(reader)
@@ -82,7 +82,9 @@ def _once(clean: str, drafts: list[Draft], pairs: dict[int, int]) -> list[Draft]
     """Each duty once: text and owners agree, or all its sentences stand in an earlier one."""
     kept: list[Draft] = []
     known: dict[tuple[str, ...], set[str]] = {}
-    for draft in drafts:
+    for place, draft in enumerate(drafts):
+        if _is_torn(clean, drafts, place):
+            continue
         said = {
             "".join(clean[a:b].split())
             for a, b in sentence_spans(clean, draft.start, draft.end, pairs)
@@ -93,6 +95,22 @@ def _once(clean: str, drafts: list[Draft], pairs: dict[int, int]) -> list[Draft]
         seen |= said
         kept.append(draft)
     return kept
+
+
+def _is_torn(clean: str, drafts: list[Draft], place: int) -> bool:
+    """Whether a duty is the start of the next one, closed by a mark that is a copy.
+
+    In a list without line breaks a copied sentence takes along the mark before it:
+    （A负责）2.清洗。（A负责）2.清洗。（B负责）.
+    """
+    if place + 1 >= len(drafts):
+        return False
+    draft, later = drafts[place], drafts[place + 1]
+    text = clean[draft.start : draft.end]
+    if draft.section != later.section or not clean.startswith(text, later.start, later.end):
+        return False
+    earlier = drafts[place - 1].assignment if place else None
+    return draft.assignment in (later.assignment, earlier)
 
 
 def _duty(given: Source, draft: Draft) -> Duty:

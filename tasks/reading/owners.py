@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tasks.reading import words
-from tasks.reading.names import is_class, is_complete, is_organ, split_at, split_names
+from tasks.reading.names import at_depth_0, is_class, is_complete, is_organ, split_at, split_names
 from tasks.reading.words import COOPERATING, IGNORED, LABELS, LEAD, RESPONSIBLE, TIME
 
 FIRST_LEADS = ("第一位", "首位", "第一个", "排名第一", "排第一", "列第一", "列首", "列在第一")
@@ -28,7 +28,8 @@ def states_first_leads(text: str) -> bool:
     for word in FIRST_LEADS:
         place = text.find(word)
         while place >= 0:
-            if "牵头" in text[place : place + 16] or "主办" in text[place : place + 16]:
+            after = text[place : place + 16].split("。", 1)[0]
+            if "牵头" in after or "主办" in after:
                 return True
             place = text.find(word, place + 1)
     return False
@@ -209,16 +210,17 @@ def _verbal(segment: str) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None
     for opening in ("由", "请", "以"):
         body = body.removeprefix(opening)
     joined = next((word for word in words.JOINING_WORDS[:2] if body.find(word) > 1), None)
+    bare = _without_brackets(body)
     places = [
         (place, word)
         for word in (*words.LEAD_WORDS, *words.COOPERATING_WORDS, *words.RESPONSIBLE_WORDS)
-        if (place := _verb_place(body, word)) > 0
+        if (place := _verb_place(bare, word)) > 0
     ]
     if not places:
         return None
     place, verb = min(places)
     said = RESPONSIBLE
-    if any(word in body for word in words.LEAD_WORDS):
+    if any(word in bare for word in words.LEAD_WORDS):
         said = LEAD
     elif verb in words.COOPERATING_WORDS:
         said = COOPERATING
@@ -228,6 +230,12 @@ def _verbal(segment: str) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None
         others = split_names(_bare_phrase(body[cut + len(joined) : place]))
         names, said = body[:cut], LEAD
     return said, split_names(_bare_phrase(names)), others
+
+
+def _without_brackets(text: str) -> str:
+    """A text with blanks for what stands in brackets, so that places stay."""
+    outside = set(at_depth_0(text))
+    return "".join(sign if place in outside else " " for place, sign in enumerate(text))
 
 
 def _verb_place(body: str, word: str) -> int:

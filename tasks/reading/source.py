@@ -17,7 +17,7 @@ BRACKETS = {"（": "）", "【": "】", "〔": "〕"}
 BRACKET_REACH = 600
 """A bracket that stays open longer than this is a slip of the pen, not a bracket."""
 
-SHORTEST_COPY = 14
+SHORTEST_COPY = 12
 """Shorter sentences may well be said twice, as headings are."""
 
 
@@ -140,9 +140,12 @@ def source(text: str) -> Source:
     first: dict[str, int] = {}
     length = 0
     place = 0
+    before = ""
     for start, end in _pieces(folded, pairs):
         words = "".join(folded[start:end].split())
-        if len(words) >= SHORTEST_COPY and words in first and not is_owner_line(words):
+        again = words == before or (len(words) >= SHORTEST_COPY and not is_owner_line(words))
+        before = words
+        if again and words in first:
             if start > place:
                 length = _keep(folded, place, start, length, kept, starts, origins)
             place = end

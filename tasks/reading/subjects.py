@@ -11,13 +11,18 @@ from tasks.reading.words import listed
 REACH = 200
 """A list of subjects longer than this is none."""
 
+MOST_OPENINGS = 6
+"""No clause opens with more words like 请 or 由, or names owners after more of them."""
+
 OPENINGS = listed(
     "请 要求 分别由 应当由 应由 要由 由 其中 并由 原则上由 主要由 统一由 具体由 可由"
 )
 PREDICATE = re.compile(
     "|".join(
         sorted(
-            {*words.MODALS, *words.DUTY_VERBS, *words.ACTIONS, "办", "："}, key=len, reverse=True
+            {*words.MODALS, *words.DUTY_VERBS, *words.ACTIONS, "办成", "办好", "："},
+            key=len,
+            reverse=True,
         )
     )
 )
@@ -165,7 +170,9 @@ def _after_openings(clause: str) -> tuple[int, bool, bool]:
     """Past 请, 由 and a date in front of the names."""
     place, by, asked = 0, False, False
     moved = True
-    while moved and place < len(clause):
+    for _ in range(MOST_OPENINGS):
+        if not moved:
+            break
         moved = False
         while place < len(clause) and clause[place] in " “\t":
             place += 1
@@ -211,8 +218,10 @@ def joined_names(text: str) -> tuple[str, ...]:
 def inner_by(clause: str) -> Subject | None:
     """应当由教育行政部门办成…: owners in the middle of a clause, after 由."""
     place = clause.find("由", 1)
-    while place > 0:
-        found = subject_of(clause[place:])
+    for _ in range(MOST_OPENINGS):
+        if place < 0:
+            break
+        found = subject_of(clause[place : place + REACH])
         if found and found.by:
             found.rest += place
             return found

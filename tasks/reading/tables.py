@@ -44,7 +44,7 @@ def rows(clean: str, blocks: list[Block], *, first_leads: bool) -> tuple[list[Ro
         text = clean[block.start : block.end]
         if "\t" not in text:
             since += 1
-            if since > 2:
+            if since > 6 or "。" in text:
                 table = None
             continue
         since = 0
