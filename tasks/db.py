@@ -9,10 +9,11 @@ WAL and synchronous=FULL; on PostgreSQL the use cases lock the rows they judge.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event
+from sqlalchemy import DateTime, Engine, create_engine, event, func, select
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -74,6 +75,23 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+class Turn(IntEnum):
+    """What only one transaction at a time may add to."""
+
+    notices = 1  # the same text twice
+    departments = 2  # a name that two notices bring
+    slips = 3  # numbers without a gap or a double
+
+
+def take_turn(session: Session, turn: Turn) -> None:
+    """Wait for that turn and hold it until the commit; look again at what is there after.
+
+    On SQLite a transaction that may write has every turn already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(int(turn))))
 
 
 def is_out_of_reach(error: BaseException) -> bool:

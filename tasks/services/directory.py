@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from tasks.db import Turn, take_turn
 from tasks.errors import NotFound, Refused
 from tasks.models import (
     Alias,
@@ -73,6 +74,9 @@ def ensure_department(session: Session, act: Act, name: str) -> Department:
     """The department with that name or alias, made if it is not known."""
     name = clean_name(name)
     found = find_department(session, name)
+    if found is None:
+        take_turn(session, Turn.departments)
+        found = find_department(session, name)
     if found is None:
         found = Department(name=name)
         session.add(found)

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from tasks.db import Turn, take_turn
 from tasks.errors import NotAllowed, Refused
 from tasks.models import Clause, ClauseOwner, ClauseRole, Department, Notice, Part, Task
 from tasks.reading import NoticeReading
@@ -61,6 +62,7 @@ def import_notice(
     # so each is replaced by one other character.
     text = storable(text)
     text_hash = hashlib.sha256(text.encode()).hexdigest()
+    take_turn(session, Turn.notices)
     known = session.scalar(select(Notice).where(Notice.text_hash == text_hash))
     if known is not None:
         return _counted(session, known, known_before=True)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks import due, outbox
+from tasks.db import Turn, take_turn
 from tasks.due import StepKind
 from tasks.mailroom import Outbox
 from tasks.models import Ask, Part, Person, Slip, SlipLevel
@@ -186,6 +187,7 @@ def _planned(
 def _blue_slip(session: Session, office: Office, act: Act, part: Part, step: due.Step) -> None:
     assert part.task.due is not None
     year = office.cal.local_date(act.now).year
+    take_turn(session, Turn.slips)
     last = session.scalar(select(func.max(Slip.number)).where(Slip.year == year)) or 0
     slip = Slip(
         part_id=part.id,
