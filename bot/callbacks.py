@@ -41,7 +41,6 @@ class Verb(StrEnum):
     correct = "e"
     nudge = "k"
     view = "v"
-    publish = "p"
 
 
 _MANY = frozenset({Verb.no_change, Verb.confirm})
@@ -53,7 +52,7 @@ class Press:
     """A press of a button.
 
     The ids are task numbers for sign, open, report, no_change, submit, withdraw and nudge;
-    reports for close, send_back, confirm and correct; a notice for sign_all and publish.
+    reports for close, send_back, confirm and correct; a notice for sign_all.
     `name` names a view and nothing else, "class=behind" one with an argument; its ids are
     notice and department, 0 for all, or the task of a view of one task.
     """

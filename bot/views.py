@@ -159,7 +159,7 @@ def _assignment(wish: Wish) -> Shown:
         )
     ]
     view = cards.assignment(wish.session, wish.desk.office, wish.act, notice, numbers)
-    return render.assignment(wish.voice, view), tuple(numbers)
+    return render.assignment(wish.voice, view, full=True), tuple(numbers)
 
 
 def _help(wish: Wish) -> Shown:

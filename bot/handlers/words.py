@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.handlers.context import Talk
 from tasks.errors import NotFound
 from tasks.models import Report
-from tasks.replies import ReplyReading, ReplyState, read_reply
+from tasks.replies import ReplyReading, ReplyState, is_small_talk, read_reply
 from tasks.services import reports, submissions
 from tasks.services.acts import Act, lock_task, part_for, record
 from tasks.services.post import Kind
@@ -50,10 +50,10 @@ def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
         return
     mine = [card.task.number for card in my_tasks(talk.session, talk.office, talk.act).cards]
     if not readings:
-        if len(quoted) == 1:
+        if len(quoted) == 1 and not is_small_talk(text):
             _remark(talk, quoted[0], text)
         else:
-            talk.answer("not_understood")
+            talk.answer("small_talk" if is_small_talk(text) else "not_understood")
         return
     if all(reading.state is ReplyState.signed for reading in readings) and _sign_by_tap(
         talk, readings, quoted or mine

@@ -103,7 +103,6 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.correct: "e",
         Verb.nudge: "k",
         Verb.view: "v",
-        Verb.publish: "p",
     }
 
 
