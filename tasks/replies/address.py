@@ -65,7 +65,7 @@ _LEAD_IN = re.compile(
 )
 _SEPARATORS = re.compile(
     r"(?:的?(?:任务|事项|工作(?!日)|督办件|督办事项|进展情况|进展|情况|这项|这件事|事情|事)(?=[:,\s已正尚未无按预基进推目现完办]|$))?"
-    r"[\s:、.)\]\-~,]*"
+    r"(?:的(?!确))?[\s:、.)\]\-~,]*"
 )
 _PREDICATE = re.compile(
     r"\s?(?:已|按|正|完|办(?!公)|无(?!锡)|没|尚|未|进(?!口)|推|预|基本|申|滞|延|暂|顺|签收|收到|建议|不|全部|均|都|皆|还|"
@@ -177,7 +177,7 @@ def _parse(plain: str, at: int, *, bare_ok: bool, after_colon: bool) -> Address 
     last_has_unit = m["items"].rstrip().endswith(("号", "项", "#", "任务", "事项", "工作"))
     if _CLASSIFIER.match(rest) and not last_has_unit and not re.match(r"\s?\d{1,3}%", rest):
         return None
-    if re.match(r"[.\-/:]\d", rest) or (rest[:1].isdecimal() and not last_has_unit):
+    if re.match(r"[.\-/]\d|:\d(?!\d{0,2}%)", rest) or (rest[:1].isdecimal() and not last_has_unit):
         return None
     if "项" in units and not m["ord"] and not marked:
         return None
@@ -200,7 +200,7 @@ def _parse(plain: str, at: int, *, bare_ok: bool, after_colon: bool) -> Address 
             return None
         if any(1900 <= n <= 2100 for n in tasks):
             return None
-        separated = re.match(r"\s?[、:.)](?!\d)|\s?-\s?(?![\s\d])", rest)
+        separated = re.match(r"\s?[、:.)](?!\d)|\s?[、:)](?=\d{1,3}%)|\s?-\s?(?![\s\d])", rest)
         if separated and _CLASSIFIER.match(rest, separated.end()) and "、" in separated.group():
             return None
         ends = not rest.strip() and (after_colon or len(tasks) > 1)

@@ -115,7 +115,20 @@ def _span(m: re.Match[str], today: date) -> Found:
     return today + timedelta(days=n * (7 if unit.startswith("week") else 1)), False
 
 
+def _day_only(m: re.Match[str], today: date) -> Found:
+    n = int(m["d"])
+    for months in (0, 1, 2):
+        year, month = shift(today, months)
+        if 0 < n <= last_of(year, month).day and date(year, month, n) >= today:
+            return date(year, month, n), False
+    return None
+
+
 FORMS = (
+    Form(
+        re.compile(r"\bthe\s(?P<d>\d{1,2})(?:st|nd|rd|th)\b(?!\s(?:of|meeting|session))"),
+        _day_only,
+    ),
     Form(re.compile(r"\b(?:" + "|".join(_WORDS) + r")\b"), _word),
     Form(
         re.compile(

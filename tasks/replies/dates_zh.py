@@ -74,7 +74,7 @@ def _full(m: re.Match[str], today: date) -> Found:
 
 
 def _month(m: re.Match[str], today: date) -> Found:
-    year, month = _year(m["y"], today), number(m["m"])
+    year, month = _year(m["y"], today), 1 if m["m"] == "元" else number(m["m"])
     if month is None or not 1 <= month <= 12:
         return None
     day, part = m["e"] or ("" if m["f"] else m["d"]), m["f"] or m["p"]
@@ -201,7 +201,7 @@ FORMS = (
     Form(re.compile(r"(?<!\d)(?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)"), _full),
     Form(
         re.compile(
-            rf"(?P<y>{_YEAR})?(?P<m>{_D})月份?"
+            rf"(?P<y>{_YEAR})?(?P<m>{_D}|(?<!\d)元)月份?"
             rf"(?:(?P<d>{_D})(?:[日号]|(?![\d个家项,.%天])))?(?P<p>{_PART})?"
             rf"(?:{_TO}(?:(?P<e>{_D})[日号]|(?P<f>{_PART})))?(?!度)"
         ),

@@ -11,12 +11,13 @@ from tasks.replies.dates import Named, find_dates
 
 _COMING = re.compile(
     r"预计|计划|拟|将|力争|争取|确保|之?前|以前|内|底|可|能|会(?!议)|要|准备|打算|有望|目标|延期|延至|延到|延长|顺延|推迟|推后|宽限|定于|预期|估计|大概|"
-    r"还需|还要|需要|需|后|再|给|左右|末|改为|调整|"
+    r"还需|还要|需要|需|后|再|给|左右|末|改为|最迟|调整|"
     r"\b(?:by|before|until|till|expect|will|due|eta|plan|aim|target|deliver|within|in|should|"
     r"to\s|going|extend|extension|postpone|deadline|finish|hope|can|around|end|next|estimated)"
 )
 _PRODUCT = re.compile(
-    r"完成|办结|报送|上报|提交|印发|出台|报|交|反馈|送|上线|交付|验收|竣工|完工|发布|落实|整改|拨付|形成|出|定稿|答复|回复|到位|搞定|做完|办完|弄好|给|"
+    r"完成|办结|报送|上报|提交|印发|出台|报|交|反馈|送|上线|交付|验收|竣工|完工|发布|落实|整改|拨付|形成|出|定稿|答复|发(?:您|你|给|送|出)|回复|到位|"
+    r"搞定|做完|办完|弄好|给|"
     r"解决|发放|投入|达到|下发|签订|"
     r"\b(?:done|finish|complet|submit|deliver|send|issue|publish|report|ready|close|launch|hand|"
     r"due|sign|final)"

@@ -181,5 +181,5 @@ def _english(plain: str, start: int, end: int, dated: bool) -> Finish:
     ):
         return Finish.step
     subject = _EN_SKIP.sub("", before)
-    obj = _EN_SKIP.sub("", re.sub(r"\b(?:by|on|in|at|as)\b.*", "", after))
+    obj = _EN_SKIP.sub("", re.sub(r"\b(?:by|on|in|at|as|and)\b.*", "", after))
     return Finish.step if subject or obj else Finish.whole

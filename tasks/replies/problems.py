@@ -26,7 +26,7 @@ _BLOCKS = re.compile(
     r"印发|收到|交|报|补齐|动|发|兼容|符合|完善|清|畅|具备|办下来|拿到)"
     r"|不足|短缺|紧张|缺口|缺乏|欠缺|有限|困难|滞后|卡住|受限|分歧|难以?|较大|未果|故障|瘫痪|流标|空缺|偏少|不够|不到位|不齐)"
     r"|缺(?:乏|少|人|钱|口|资金|经费|专业|设备|材料|编制|数据)|(?<!攻坚克)(?<!疑)困难(?!群众|职工|家庭|学生|企业|户|人|补|党员)|难以|无法|没法|"
-    r"不上[来去]|人(?:手)?不够|(?:^|[在正要需还])等(?=[^,级同]{1,14}(?:批|审|反馈|回复|同意|意见|结果|完成|到位))|受阻|"
+    r"不上[来去]|人(?:手)?不够|(?:^|[在正要需还])等(?=[^,级同]{0,14}(?:批|审|反馈|回复|同意|意见|结果|完成|到位))|受阻|"
     r"阻力|卡在|卡住|卡壳|瓶颈|堵点|难点|制约|流标|停工|停滞|搁置|"
     r"(?:受|因)[^,]{1,16}(?:影响|所限|制约|限制)|"
     r"(?:等待|在等|正等|等候|尚待|仍待|还待|有待|亟待|亟需|急需|需待|需等|还?要等|(?<![接期对招优款看虐])待(?!遇|办|定|续|命))[^,]{0,16}?"
@@ -52,7 +52,8 @@ _BLOCKS_EN = re.compile(
     r"owing\sto|problems?|issues?\s(?:with|is|are|in|:)|obstacles?|difficult\w*|insufficient|"
     r"no\s(?:funding|funds?|money|budget|staff|approval|reply|response|answer|permit)|"
     r"without\s(?:approval|funding)|need(?:s)?\s(?:help|support|approval|funding|more\sstaff|"
-    r"coordination|your\shelp|additional)|missing|hampered|delayed\sby|subject\sto\sapproval|"
+    r"coordination|your\shelp|additional)|missing|bankrupt\w*|fail(?:ed|ure)|broke(?:n)?\sdown|"
+    r"accident|flood\w*|typhoon|rejected|hampered|delayed\sby|subject\sto\sapproval|"
     r"bottleneck|depends\son|outstanding\sapproval|short\son)\b"
 )
 _REASON = re.compile(

@@ -49,8 +49,9 @@ def read_reply(text: str, today: date) -> tuple[ReplyReading, ...]:
         if reading is None:
             continue
         if not stretch.named:
-            idle = reading.state in {None, ReplyState.signed} and reading.expected is None
-            if named and idle and reading.problem is None:
+            said = (reading.percent, reading.expected, reading.problem) != (None, None, None)
+            idle = stretch.leads_on or reading.state in {None, ReplyState.signed}
+            if named and idle and not said:
                 continue
             readings.append(reading)
             continue
@@ -169,6 +170,8 @@ def _state(plains: list[str], today: date, stretch: Stretch) -> ReplyState | Non
             return ReplyState.no_change
         return ReplyState.in_progress
     heard = [p for p in plains if not (is_acknowledgement(p) or is_pledge(p))]
+    if not heard and stretch.named and all("没问题" in p for p in plains):
+        return None  # said of a task it is an answer, said alone it takes the task on
     if not heard:
         return ReplyState.signed if any(map(is_acknowledgement, plains)) else None
     if any(map(says_same, heard)):

@@ -34,7 +34,7 @@ class Stretch:
 
     tasks: tuple[int, ...] = ()
     pieces: list[Piece] = field(default_factory=list)
-    strip_to: int | None = None  # where in the first clause the words begin
+    leads_on: bool = False  # only the beginning of a sentence that names a task later
 
     @property
     def named(self) -> bool:
@@ -77,6 +77,7 @@ def stretches(whole: Wording) -> list[Stretch]:
             opener.tasks = _joined(opener.tasks, address.tasks)
             opener.pieces.append(Piece(clause, left))
             continue
+        opener.leads_on = not opener.named and not clause.opens
         result.append(Stretch(address.tasks, [Piece(clause, left)]))
     return [s for s in result if s.pieces]
 

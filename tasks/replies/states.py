@@ -10,7 +10,8 @@ _DECLINES = re.compile(
     r"处|科|部门|院|市|县|区)|(?:与|和)(?:我|本)[^,]{0,4}(?:职责|职能|业务)?无关|"
     r"(?:建议|请|应|应当|申请|恳请|请求|提请|拟)[^,]{0,10}?(?:改由|转由|转交|移交|调整(?:为|由|给)|改派|交由|改办|转办|变更(?:为|牵头)|"
     r"改为由|划转)|应该?给(?=[^,]{2,12}$)|申请(?:改办|退办|转办|改派|退回)|"
-    r"(?:应|应当|该|宜|应该|建议)由[^,]{2,16}(?:牵头|负责|承办|办理|落实)|不(?:宜|应|便|该)由(?:我|本)|(?:无法|不能|不予)(?:承办|认领|"
+    r"(?:应|应当|该|宜|应该|建议)由[^,]{2,16}(?:牵头|负责|承办|办理|落实)|不(?:宜|应|便|该)由(?:我|本)|不宜(?:牵头|承办|负责)|"
+    r"职责(?:在|属于?|归)[^,我本]{2,12}(?:局|委|厅|部|办|单位)|(?:无法|不能|不予)(?:承办|认领|"
     r"签收)|"
     r"\b(?:not|isn't|is\snot|outside|beyond|falls?\soutside|out\sof)\s(?:\w+\s){0,3}?(?:our|my|"
     r"this\s(?:department|bureau|office)'?s?)\s?(?:\w+\s){0,2}?(?:responsib\w+|remit|mandate|"
@@ -78,7 +79,8 @@ _BEHIND = re.compile(
     r"(?:未能?|没能?|没有|不能|无法|难以|恐难|未|很难)(?:够)?(?:按时|按期|如期|按计划|按序时|按进度|准时|在?时限内|按原计划)|来不及|"
     r"\bbehind\b(?!\sus)|\bdelay(?:ed|s)?\b|\boverdue\b|\brunning\slate\b|\blate\b(?!\s(?:jan|"
     r"feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|next|this|last|\d))|\bslipp(?:ed|ing)\b|"
-    r"\boff\strack|(?:can(?:no|')t|won't|unable\sto)\s[^,]{0,24}on\stime|\bnot\son\s(?:track|schedule)|\bslower\sthan|\bwill\smiss|\bnot\s(?:make|"
+    r"\boff\strack|(?:can(?:no|')t|won't|unable\sto)\s[^,]{0,24}on\stime|\bnot\son\s(?:track|"
+    r"schedule)|\bslower\sthan|\bwill\smiss|\bnot\s(?:make|"
     r"meet)\sthe\sdeadline"
 )
 _BEHIND_NOT = re.compile(
@@ -86,7 +88,8 @@ _BEHIND_NOT = re.compile(
     r"出现|存在|\s(?:any|a|been|be|running))?\s?$"
 )
 _ON_SCHEDULE = re.compile(
-    r"(?:按|符合|达到|完成|与|和|满足|合)(?:照|着)?(?:原定?|既定|预定|年度|时间|工作|推进)*(?:序时|时序|计划|进度|节点|时间节点|时间表)(?:进度|"
+    r"(?:按|符合|达到|完成(?=序时)|与|和|满足|合)(?:照|着)?(?:原定?|既定|预定|年度|时间|工作|推进)*(?:序时|时序|计划|进度|节点|时间节点|"
+    r"时间表)(?:进度|"
     r"要求|安排|节点)?|序时进度|按(?:时|期)|如期|准时|按步就班|按部就班|"
     r"\bon\s(?:track|schedule|time)\b|\bas\s(?:planned|scheduled)\b|"
     r"\baccording\sto\s(?:the\s)?(?:plan|schedule)|\bto\splan\b|\bper\splan\b"

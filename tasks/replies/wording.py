@@ -132,7 +132,7 @@ _BREAK = re.compile(
     rf"|(?P<turn>(?<=[{CJK}\d%)])(?=(?:但是|但|不过|然而|只是因|主要是因|因为|由于)[{CJK}])"
     r"|\s(?=(?:but|however|because|although|though|whereas|while|except)\s)"
     r"|\s(?=and\s(?:expect|will|we|it|should|need|await|wait|task|#|no\.|is\s|the\s))"
-    r"|\s-\s)"
+    r"|\s-\s|(?:(?<=done)|(?<=[%划成结化进收])|(?<=track))\s(?=#\d))"
     rf"|(?P<gap>(?<=[{CJK}%\d)])[ \t]+(?=(?:预计|计划|拟|经费|资金|目前|因|存在|下一步|争取|力争"
     r"|问题|困难|申请|尚|暂|还|仍|请|#|第?\d{1,3}号|正在|无变化|按计划)))"
 )
@@ -165,6 +165,8 @@ def _between_breaks(whole: Wording) -> list[Clause]:
             if at_head or not plain[start : m.start()].rstrip()[-1:].isdigit():
                 continue
         if m.lastgroup == "gap" and m.start() - start < 4 and "号" not in plain[start : m.start()]:
+            continue
+        if m.group().strip() == "-" and plain[start : m.start()].strip(" #").isdecimal():
             continue
         hard = m.lastgroup in {"hard", "dot"}
         asks = "?" in m.group()

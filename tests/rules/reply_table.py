@@ -245,7 +245,7 @@ mid-December => - in_progress @12-20 // as 中旬
 in two weeks => - in_progress @12-08 // answer to "when"
 #12 meeting with MOF next Tuesday, final report by 20 December => 12 in_progress @12-20 // meeting and product
 #12 is not our responsibility, should be handled by the Finance Bureau => 12 declined // English
-Request an extension for #12 until 15 January, the tender failed => 12 extension @2027-01-15 // English
+Request an extension for #12 until 15 January, the tender failed => 12 extension @2027-01-15 !the tender failed // English
 """  # noqa: E501
 
 
