@@ -186,12 +186,16 @@ def change_group(world: World, request: Document) -> Document:
         raise ControlError(f"There is no group with the id {number!r}.")
     add = _people(world, request.get("add", []), "add")
     remove = _people(world, request.get("remove", []), "remove")
+    status, topic = text_of(request, "bot", default=group.bot), request.get("topic")
+    groups.check_status(status)
+    if topic is not None:
+        _check_topics(group.kind == "group", [topic])
     groups.change_members(world, group, add=add, remove=remove)
     by = _someone(world, group)
-    if "bot" in request:
-        groups.set_bot(world, group, text_of(request, "bot"), by=by)
-    if "topic" in request:
-        groups.new_topic(world, group, text_of(request, "topic"), by=by.user())
+    groups.set_bot(world, group, status, by=by)
+    if isinstance(topic, str):
+        group.forum = True
+        groups.new_topic(world, group, topic, by=by.user())
     if request.get("migrate") is True:
         group = groups.migrate(world, group)
     world.count_change()
@@ -203,8 +207,9 @@ def _found(world: World, request: Document) -> Group:
     if not 1 <= len(title) <= 128:
         raise ControlError("`title` must have 1 to 128 characters.")
     topics = request.get("topics", [])
-    if not isinstance(topics, list) or any(not isinstance(name, str) for name in topics):
+    if not isinstance(topics, list):
         raise ControlError("`topics` must be a list of names.")
+    _check_topics(request.get("type") == "group", topics)
     return groups.found(
         world,
         title,
@@ -213,6 +218,13 @@ def _found(world: World, request: Document) -> Group:
         bot=text_of(request, "bot", default="member"),
         basic=request.get("type") == "group",
     )
+
+
+def _check_topics(basic: bool, names: list[object]) -> None:
+    if basic and names:
+        raise ControlError("Only supergroups have topics.")
+    if any(not isinstance(name, str) or not 1 <= len(name) <= 128 for name in names):
+        raise ControlError("A topic's name must have 1 to 128 characters.")
 
 
 def _people(world: World, given: object, key: str) -> list[Person]:

@@ -17,8 +17,7 @@ def found(
     basic: bool = False,
 ) -> Group:
     """A new group with these people and the bot; topics make it a forum."""
-    if basic and topics:
-        raise ControlError("Only supergroups have topics.")
+    check_status(bot)
     if not members:
         raise ControlError("A group needs at least one member.")
     first, kind = (FIRST_GROUP, "group") if basic else (FIRST_SUPERGROUP, "supergroup")
@@ -34,10 +33,15 @@ def found(
     return group
 
 
-def set_bot(world: World, group: Group, status: str, *, by: Person) -> int | None:
-    """Add, promote or remove the bot; it is told with my_chat_member."""
+def check_status(status: str) -> None:
+    """Refuse what the bot cannot be in a group."""
     if status not in STATUSES:
         raise ControlError(f"`bot` must be one of: {', '.join(STATUSES)}.")
+
+
+def set_bot(world: World, group: Group, status: str, *, by: Person) -> int | None:
+    """Add, promote or remove the bot; it is told with my_chat_member."""
+    check_status(status)
     was, group.bot = group.bot, status
     if was == status:
         return None

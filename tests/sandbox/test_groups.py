@@ -109,3 +109,16 @@ async def test_supergroups_count_their_own_messages(desk: Desk) -> None:
     in_private = await desk.post("say", person=one, text="/b")
     assert in_group["message_id"] == 1
     assert in_private["message_id"] > 1
+
+
+async def test_a_change_that_is_refused_changes_nothing(desk: Desk) -> None:
+    group, _, two = await _group(desk)
+    change = {"group": group["id"], "remove": [two]}
+    for wrong in ({"bot": "king"}, {"topic": ""}, {"add": [99]}):
+        status, _ = await desk.try_post("groups", **change, **wrong)
+        assert status == 400
+        assert (await desk.get("groups"))["items"] == [group]
+    opened = await desk.post("groups", group=group["id"], topic="汇总")
+    assert [topic["name"] for topic in opened["topics"]] == ["汇总"]
+    chat = await desk.result("getChat", chat_id=group["id"])
+    assert chat["is_forum"] is True
