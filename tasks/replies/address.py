@@ -15,7 +15,7 @@ MAX_RANGE = 30
 """A span of tasks (12-15号任务) longer than this is taken for something else."""
 
 _NUM = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|[{CHINESE}]{{1,5}})"
-_JOIN = r"\s*(?:[、,/&+]|和|及|与|跟|以及|and\b)\s*"
+_JOIN = r"(?:\s*(?:[、,/&+]|和|及|与|跟|以及|and\b)\s*|\s+(?=#\d))"
 _RANGE = r"\s*(?:-|~|至|到|to\b)\s*"
 _HEAD = r"(?:任务|事项|序号|编号|督办件|督办|\btasks?\b|\bitems?\b|\bnr\b\.?|\bno\b\.?|\bnumber\b)"
 _ITEM = rf"#?\s?{_NUM}(?:号|项|#)?(?:任务|事项|工作(?!日))?"

@@ -61,8 +61,11 @@ _DONE_FIRST = re.compile(
     rf"(?:共|总共|总计|一共|合计)[^\d{CHINESE}]{{0,4}}?(?P<d>{_COUNT})(?P=u)?"
 )
 _OUT_OF = re.compile(
-    rf"(?P<d>{_COUNT})(?P<u>{_UNIT})[,，]?(?:其中|目前|现)?已(?:经)?(?:完成|办结|整改|办理)"
+    rf"(?P<d>{_COUNT})(?P<u>{_UNIT})[^,\d]{{0,6}}[,，]?(?:其中|目前|现)?已(?:经)?(?:完成|办结|整改|办理)"
     rf"(?:整改|办理|改造)?(?P<n>{_COUNT})(?P=u)"
+)
+_SO_MANY_DONE = re.compile(
+    rf"共有?(?P<d>{_COUNT})(?P<u>{_UNIT})[^\d]{{0,8}}?(?P<n>{_COUNT})(?P=u)(?:均|都)?已?(?:完成|办结)"
 )
 _GROWTH_NEAR = re.compile(
     r"(?:增长|增加|增幅|增速|提高|提升|下降|上升|降低|减少|降幅|涨|回落|下浮|上浮|攀升|优惠|打|折|利率|税率|比例|补贴|奖励|"
@@ -110,7 +113,7 @@ _OVERALL = re.compile(r"总体|整体|总进度|累计|合计|综合|总的|\bov
 _NOT_STARTED = re.compile(
     r"(?:尚未|还未|未|还没有?|没有?|暂未|仍未|并未)(?:正式|全面|实质性?|能|有)?(?:启动|开始|开工|动工|着手|开展|动手|进场|起步)"
     r"|\b(?:not|n't|yet\sto|never)\s(?:yet\s)?(?:been\s)?(?:started|begun|start|begin|"
-    r"commenced?)\b|n't\s(?:yet\s)?(?:been\s)?(?:started|begun|start|commenced)|零进展|"
+    r"commenced?)\b|n't\s(?:yet\s)?(?:been\s)?(?:started|begun|start|commenced)|还没动$|没动工?$|零进展|"
     r"\bno\sprogress\b"
 )
 
@@ -225,7 +228,16 @@ def _judged(plain: str, start: int, end: int, value: float) -> _Share | None:
 def _counted(plain: str) -> list[_Share]:
     if _YEAR_ON_YEAR.search(plain):
         return []
-    for pattern in (_SLASH, _OF, _OF_ORDINAL, _AMONG, _OUT_OF, _TOTAL_FIRST, _DONE_FIRST):
+    for pattern in (
+        _SLASH,
+        _OF,
+        _OF_ORDINAL,
+        _AMONG,
+        _OUT_OF,
+        _SO_MANY_DONE,
+        _TOTAL_FIRST,
+        _DONE_FIRST,
+    ):
         for m in pattern.finditer(plain):
             if pattern is _SLASH and not _slash_is_share(plain, m):
                 continue

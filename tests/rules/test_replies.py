@@ -127,8 +127,8 @@ def test_a_day_of_the_month_is_never_a_task(n: int, end: str) -> None:
     assert all(r.task is None for r in read_reply(f"{n}号{end}", TODAY))
 
 
-@given(row=st.sampled_from([r for r in ROWS if r.readings]), n=st.integers(100, 999))
-def test_what_is_negated_or_asked_is_never_submitted(row: Row, n: int) -> None:
+@given(n=st.integers(100, 999))
+def test_what_is_negated_or_asked_is_never_submitted(n: int) -> None:
     for text in (f"#{n}尚未全部完成", f"{n}号没办结", f"#{n} is not done", f"#{n}办结了吗？"):
         assert all(r.state is not ReplyState.submitted for r in read_reply(text, TODAY))
 
