@@ -37,6 +37,7 @@ def send_message(world: World, call: Parameters) -> Message:
 def deliver(world: World, call: Parameters, content: dict[str, object]) -> Message:
     """Post content as the bot: topic, reply and keyboard are the same for every kind."""
     room = world.destination(call.chat())
+    content = _mentioning(world, content)
     markup = _markup(call, inline_only=False)
     if "message_thread_id" in call:
         content |= _topic(room, call.integer("message_thread_id"))
@@ -57,6 +58,24 @@ def deliver(world: World, call: Parameters, content: dict[str, object]) -> Messa
 def _markup(call: Parameters, *, inline_only: bool) -> dict[str, object] | None:
     markup = call.mapping("reply_markup")
     return None if markup is None else check_markup(markup, inline_only=inline_only)
+
+
+def _mentioning(world: World, content: dict[str, object]) -> dict[str, object]:
+    """Content whose mentions carry the whole User; of a stranger no mention is made."""
+    content = dict(content)
+    for key in ("entities", "caption_entities"):
+        found = content.get(key)
+        if isinstance(found, list):
+            content[key] = [one for given in found if (one := _mention(world, given))]
+    return content
+
+
+def _mention(world: World, entity: dict[str, object]) -> dict[str, object] | None:
+    if entity["type"] != "text_mention":
+        return entity
+    user = entity.get("user")
+    person = world.people.get(user["id"]) if isinstance(user, dict) and "id" in user else None
+    return {**entity, "user": person.user()} if person else None
 
 
 def _topic(room: Person | Group, topic: int) -> dict[str, object]:
@@ -103,6 +122,7 @@ def _edit(world: World, call: Parameters, changes: dict[str, object]) -> Message
     markup = _markup(call, inline_only=True)
     # An edit without a keyboard takes the keyboard away, as the Bot API has it.
     changes["reply_markup"] = markup if markup and markup["inline_keyboard"] else None
+    changes = _mentioning(world, changes)
     new = {k: v for k, v in {**old, **changes}.items() if v not in (None, [])}
     if new == old:
         raise bad(

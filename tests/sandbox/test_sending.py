@@ -140,6 +140,17 @@ async def test_entities_may_be_given_but_not_outside_the_text(desk: Desk) -> Non
     assert "Unsupported type specified" in reason
 
 
+async def test_a_mention_carries_the_whole_person_and_none_is_made_of_a_stranger(
+    desk: Desk,
+) -> None:
+    person = await desk.person("李娜")
+    text = f'<a href="tg://user?id={person}">李娜</a> <a href="tg://user?id=5">谁</a>'
+    sent = await desk.result("sendMessage", chat_id=person, text=text, parse_mode="HTML")
+    user = {"id": person, "is_bot": False, "first_name": "李娜", "language_code": "zh-hans"}
+    mention = {"type": "text_mention", "offset": 0, "length": 2, "user": user}
+    assert sent["entities"] == [mention]
+
+
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
