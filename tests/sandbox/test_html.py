@@ -11,8 +11,32 @@ from bot.sandbox.refusals import RefusedError
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 pieces = st.sampled_from(
-    "<b> </b> <i> </i> <a\thref='https://a.org'> </a> <pre> </pre> <code> </code> &lt; "
-    "&#128512; & < > </ 督办 😀 12-31 \u3000 /help @somebody #校车 https://b.org".split(" ")
+    [
+        "<b>",
+        "</b>",
+        "<i>",
+        "</i>",
+        "<a\thref='https://a.org'>",
+        "</a>",
+        "<pre>",
+        "</pre>",
+        "<code>",
+        "</code>",
+        "&lt;",
+        "&#128512;",
+        "&",
+        "<",
+        ">",
+        "</",
+        "督办",
+        "😀",
+        "12-31",
+        "\u3000",
+        "/help",
+        "@somebody",
+        "#校车",
+        "https://b.org",
+    ]
 )
 
 
