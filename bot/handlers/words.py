@@ -37,9 +37,11 @@ def answer_dialogue(talk: Talk, text: str) -> bool:
 
 def report_on(talk: Talk, number: int, text: str) -> None:
     """Keep words that are addressed to one task."""
-    readings = [reading for reading in _read(talk, text) if reading.task in (None, number)]
-    reading = readings[0] if len(readings) == 1 else nothing_read(text)
-    _keep(talk, [(number, replace(reading, task=number, text=text))])
+    found = _read(talk, text)
+    # Whoever chose the task with a button may have typed another number before.
+    meant = [reading for reading in found if reading.task in (None, number)] or list(found)
+    reading = meant[0] if len(meant) == 1 else nothing_read(text)
+    _keep(talk, [(number, replace(reading, task=number, text=text))], text)
 
 
 def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
@@ -59,14 +61,13 @@ def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
         talk, readings, quoted or mine
     ):
         return
-    addressed = _addressed(readings, quoted, mine)
-    if addressed is None:
-        _ask_which(talk, text, mine)
-        return
-    if len(addressed) == 1:
+    addressed, unsure = _addressed(readings, quoted, mine)
+    if len(addressed) == 1 and not unsure:
         # Word for word: the number that the reading cut off belongs to what was said.
         addressed = [(number, replace(reading, text=text)) for number, reading in addressed]
-    _keep(talk, addressed)
+    _keep(talk, addressed, text)
+    if unsure:
+        _ask_which(talk, "；".join(unsure) if addressed else text, mine)
 
 
 def choose(talk: Talk, number: int) -> bool:
@@ -93,21 +94,21 @@ def _read(talk: Talk, text: str) -> tuple[ReplyReading, ...]:
 
 def _addressed(
     readings: tuple[ReplyReading, ...], quoted: list[int], mine: list[int]
-) -> list[tuple[int, ReplyReading]] | None:
-    """Which task each reading is about; None where that is not sure."""
+) -> tuple[list[tuple[int, ReplyReading]], list[str]]:
+    """Which task each reading is about, and the words of those where that is not sure."""
     known = set(mine) | set(quoted)
+    around = quoted or mine
     found: list[tuple[int, ReplyReading]] = []
+    unsure: list[str] = []
     for reading in readings:
-        if reading.task is not None and reading.task in known:
+        if reading.task in known:
+            assert reading.task is not None
             found.append((reading.task, reading))
-        elif reading.task is None and len(readings) == 1:
-            candidates = quoted or mine
-            if len(candidates) != 1:
-                return None
-            found.append((candidates[0], reading))
+        elif reading.task is None and len(readings) == 1 and len(around) == 1:
+            found.append((around[0], reading))
         else:
-            return None
-    return found
+            unsure.append(reading.text)
+    return found, unsure
 
 
 def _ask_which(talk: Talk, text: str, mine: list[int]) -> None:
@@ -132,7 +133,7 @@ def _sign_by_tap(talk: Talk, readings: tuple[ReplyReading, ...], around: list[in
     return True
 
 
-def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]]) -> None:
+def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -> None:
     kept: list[Report] = []
     for number, reading in addressed:
         task = lock_task(talk.session, number)

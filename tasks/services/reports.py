@@ -86,12 +86,20 @@ def _sign(session: Session, act: Act, part: Part) -> None:
 
 
 def report(
-    session: Session, office: Office, act: Act, number: int, text: str, reading: ReplyReading
+    session: Session,
+    office: Office,
+    act: Act,
+    number: int,
+    text: str,
+    reading: ReplyReading,
+    *,
+    message: str | None = None,
 ) -> Report:
     """Keep what a department said of a task. Its reading waits for `confirm`.
 
-    Raises NotFound for a task that is not one of the actor's. Words for a task that has
-    ended are kept too, for the coordinator to see.
+    `message` is the whole message where `text` is the piece of it that is about this task;
+    the history keeps both. Words for a task that has ended are kept too, for the
+    coordinator to see. Raises NotFound for a task that is not one of the actor's.
     """
     task = lock_task(session, number)
     part = part_for(session, act, task)
@@ -118,7 +126,11 @@ def report(
         move(session, act, part, Action.report)
     session.flush()
     schedule(task, office)
-    refresh_cards(session, task, record(session, act, "report", part=part, text=said.text))
+    facts: dict[str, object] = {"report": said.id}
+    if message is not None and message != text:
+        facts["message"] = storable(message)
+    line = record(session, act, "report", part=part, text=said.text, facts=facts)
+    refresh_cards(session, task, line)
     return said
 
 

@@ -1,7 +1,9 @@
 """Signing and reporting: by button, by command, by reply and in one's own words."""
 
 import pytest
+from sqlalchemy import select
 
+from tasks.models import History
 from tasks.vocabulary import Role
 from tests.stories.asked import data_of, has_button, message, press, press_data, task, timeline
 from tests.stories.office import Office, Phone
@@ -81,6 +83,18 @@ async def test_words_without_a_task_are_asked_about_and_not_lost(
     await education.press("3", question)
     await education.sees("#3", "60%")
     assert timeline(office, 3)[-1]["text"] == "已完成60%"
+
+
+async def test_what_is_sure_is_kept_and_the_rest_is_asked_about(
+    office: Office, education: Phone
+) -> None:
+    await education.say("经费已到位，1号完成60%；其余按计划推进")
+    await education.sees("#1", "60%")
+    await education.sees("是哪一项的进展", "其余按计划")
+    with office.db.reading() as session:
+        line = session.scalars(select(History).where(History.action == "report")).one()
+        assert line.task_id == 1
+        assert "经费已到位" in str(line.facts.get("message", line.text))
 
 
 async def test_no_change_is_offered_after_a_report_and_not_when_yellow(
