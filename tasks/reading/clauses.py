@@ -11,7 +11,7 @@ from tasks.reading import goals, marks, subjects, tables
 from tasks.reading.dates import Era, Limit, limits, plain_day, recurrence
 from tasks.reading.header import Part, is_addressee
 from tasks.reading.names import is_class
-from tasks.reading.outline import Block, blocks
+from tasks.reading.outline import HEADING_LENGTH, Block, blocks
 from tasks.reading.owners import Assignment, read_labelled, states_first_leads
 from tasks.reading.source import Source, sentence_spans, trimmed
 from tasks.vocabulary import ClauseKind
@@ -131,7 +131,9 @@ def _read_marks(reader: Reader, *, first_leads: bool) -> bool:
             start, end = marks.closed_text(clean, begun, mark.start)
             begun = mark.end
             if start < end:
-                if mark is found[-1] and mark is found[0]:
+                if len(found) == 1 and _is_in_heading(clean, block, mark):
+                    begun = end = block.end
+                elif len(found) == 1:
                     end = _with_body(reader, number, mark.end, end)
                 _add(reader, start, end, block.section, mark.assignment)
             elif mark is found[0]:
@@ -144,27 +146,37 @@ def _read_marks(reader: Reader, *, first_leads: bool) -> bool:
     return any_marks
 
 
+def _is_in_heading(clean: str, block: Block, mark: marks.Mark) -> bool:
+    """（一）修补道路（A牵头）。逐条修补…: the mark assigns the whole item."""
+    heading = clean[block.body : mark.start]
+    return (
+        block.level >= 0
+        and len(heading) <= HEADING_LENGTH
+        and not any(stop in heading for stop in "。；，")
+        and len(clean[mark.end : block.end].strip("。：；， ")) >= 6
+        and clean[mark.end] in "。："
+    )
+
+
 def _with_body(reader: Reader, number: int, mark_end: int, end: int) -> int:
-    """A heading that carries the mark takes in the paragraphs below it, up to the next label."""
+    """A heading that carries the mark takes in what stands below it without marks."""
     clean, block = reader.clean, reader.blocks[number]
     if block.level < 0 or "。" in clean[block.body : end] or mark_end < block.end - 1:
         return end
+    below: list[int] = []
     for later in range(number + 1, len(reader.blocks)):
-        below = reader.blocks[later]
-        if (
-            below.level >= 0
-            or later in reader.taken
-            or marks.is_line(clean, below)
-            or below.start < block.end
-        ):
+        one = reader.blocks[later]
+        if 0 <= one.level <= block.level or one.start < block.end:
             break
-        if marks.marks_in(clean, below, reader.opens, reader.pairs, first_leads=False):
+        if later in reader.taken or marks.is_line(clean, one):
+            return end
+        if marks.marks_in(clean, one, reader.opens, reader.pairs, first_leads=False):
+            return end
+        if one.level < 0 and not clean[one.body : one.end].endswith(("。", "；")):
             break
-        if not clean[below.body : below.end].endswith("。"):
-            break
-        reader.taken.add(later)
-        end = below.end
-    return end
+        below.append(later)
+    reader.taken.update(below)
+    return reader.blocks[below[-1]].end if below else end
 
 
 def _read_lines(reader: Reader, *, first_leads: bool) -> None:
@@ -184,8 +196,10 @@ def _read_lines(reader: Reader, *, first_leads: bool) -> None:
             ]
             number += 1
         assignment = read_labelled(pairs, first_leads=first_leads)
+        if assignment is None or not assignment.owners:
+            continue
         span = _task_before(reader, first)
-        if span and assignment and assignment.owners:
+        if span:
             _add(reader, *span, reader.blocks[first - 1].section, assignment)
 
 
@@ -291,7 +305,8 @@ class _Sentences:
             self._close()
             if not heading and self._goal(block, start, end, sentence, first=first):
                 continue
-            loose.append((start, end))
+            if not goals.is_heading_sentence(sentence, first=first):
+                loose.append((start, end))
         self._close()
         if not heading:
             self._dated(block, loose)
@@ -411,11 +426,7 @@ class _Sentences:
                 _add(reader, start, end, block.section, Assignment(), ClauseKind.target)
             reader.left += [span for span in loose if span not in dated]
             return
-        begun = dated[0][0]
-        if block.level >= 3:
-            heading = goals.is_heading_sentence(clean[slice(*loose[0])], first=True)
-            begun = loose[1][0] if heading and len(loose) > 1 else loose[0][0]
-            begun = min(begun, dated[0][0])
+        begun = loose[0][0] if block.level >= 3 else dated[0][0]
         text = clean[begun : dated[-1][1]]
         kind = (
             ClauseKind.target

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from tasks.reading import words
 from tasks.reading.outline import Block
 from tasks.reading.owners import Assignment, read_labelled, read_mark
-from tasks.reading.source import trimmed
+from tasks.reading.source import sentence_spans, trimmed
 
 OPENS_LABEL = frozenset("。；） ，\t")
+SPOKEN_ENDS = ("负责", "牵头", "配合", "参与", "落实", "协助", "组织实施")
 CLOSES = frozenset("。；，\n ！”")
 
 
@@ -41,6 +42,9 @@ def marks_in(
         if assignment and assignment.owners:
             found.append(Mark(start, end, assignment))
             place = end
+    spoken = _spoken(clean, block, pairs, place, first_leads=first_leads)
+    if spoken:
+        return [*found, spoken]
     tail = _tail(clean, max(place, block.body), block.end)
     if tail is not None:
         assignment = read_labelled(labelled(clean[tail : block.end]), first_leads=first_leads)
@@ -53,7 +57,24 @@ def _closes(clean: str, start: int, end: int, block: Block) -> bool:
     """Whether a bracket stands where a sentence or a clause has ended."""
     if start > block.body and clean[start - 1] in "。；！？”）":
         return True
+    if end < block.end and clean[end] == "：":
+        return block.level >= 0 and "。" not in clean[block.body : start]
     return end >= block.end or clean[end] in CLOSES
+
+
+def _spoken(
+    clean: str, block: Block, pairs: dict[int, int], place: int, *, first_leads: bool
+) -> Mark | None:
+    """A last sentence that is nothing but an assignment: 由A牵头，B配合。."""
+    spans = sentence_spans(clean, place, block.end, pairs)
+    if not spans or spans[-1][0] <= block.body:
+        return None
+    start, end = spans[-1]
+    sentence = clean[start:end].rstrip("。 ")
+    if not sentence.startswith("由") or not sentence.endswith(SPOKEN_ENDS) or len(sentence) > 160:
+        return None
+    assignment = read_mark(sentence, first_leads=first_leads)
+    return Mark(start, end, assignment) if assignment and assignment.owners else None
 
 
 def _tail(clean: str, start: int, end: int) -> int | None:

@@ -6,6 +6,7 @@ unless both sides are whole names.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tasks.reading.words import listed
 
@@ -22,13 +23,14 @@ NO_ENDINGS = listed(
     "全局 开局 社会 机会 大会 会议会 座谈会 培训会 推进会 调度会 部署会 年会 承办 主办 "
     "举办 督办 代办 协办 待办 创办 开办 经办 筹办 到处 好处 用处 之处 学科 专科 本科 教室 "
     "小组会 互联 关联 车站 网站 厕所 场所 队伍队 平台 舞台 后台 出台 电台站 居室 卧室 "
-    "原则 排队 户 研讨会 发布会 博览会 招聘会 运动会 交易会 委托 理由 幼儿园 图书室 "
+    "原则 排队 户 研讨会 发布会 博览会 招聘会 运动会 交易会 委托 理由 幼儿园 图书室 实验室 "
     "备课组 以上单位 事业单位 企事业单位 用人单位 供水单位"
 )
 """Endings of words that are no organs."""
 
 BARE = frozenset(
     listed(
+        "各级 "
         "部门 政府 人民政府 委员会 办公厅 办公室 机关 单位 机构 党委 管委会 局 委 办 部 厅 署 "
         "处 科 组 会 院 主管部门 中心 公司 集团 学院 学校 社区 街道 银行 有关方面 部委 组织 "
         "地区 地方 方面 园区 大学 医院 领导小组 工作组 全社会 本部门 本单位 本地区 职能部门 "
@@ -86,7 +88,12 @@ FUNCTIONS = frozenset(
         "国土 旅游 质监 工商 食药监 安监 粮食 金融 园林"
     )
 )
-CONNECTORS = ("以及", "及", "和", "与", "暨")
+NO_STARTS = listed(
+    "报省 报市 报县 报区 报国 报送 报请 报经 报学校 向 经市 经省 经国 经县 与 并 把 将 按 "
+    "如 若 或 让 使 请"
+)
+NEVER_INSIDE = ("由", "设在", "设于", "负责", "牵头", "组成")
+CONNECTORS = ("以及", "及", "和")
 MAX_NAME = 36
 SIGNS_IN_NAMES = frozenset("（）、·-/“”")
 
@@ -104,6 +111,7 @@ def consumed(name: str, words: tuple[str, ...]) -> bool:
     return bool(name)
 
 
+@lru_cache(maxsize=4096)
 def is_class(name: str) -> bool:
     """Whether a name means a class of organs (各地区, 国务院有关部门), not an organ."""
     if name in BARE or not any(word in name for word in POINTING):
@@ -111,6 +119,7 @@ def is_class(name: str) -> bool:
     return consumed(name, GENERIC)
 
 
+@lru_cache(maxsize=4096)
 def is_organ(name: str) -> bool:
     """Whether a name ends as the name of one organ, or of a functional class of them."""
     return (
@@ -118,7 +127,9 @@ def is_organ(name: str) -> bool:
         and name not in BARE
         and name.endswith(ENDINGS)
         and not name.endswith(NO_ENDINGS)
-        and "由" not in name.replace("自由", "")
+        and name.count("（") == name.count("）")
+        and not name.startswith(NO_STARTS)
+        and not any(word in name.replace("自由", "") for word in NEVER_INSIDE)
         and all(sign.isalnum() or sign in SIGNS_IN_NAMES for sign in name)
     )
 
@@ -197,9 +208,18 @@ def _without_etcetera(piece: str) -> tuple[list[str], str]:
     if place <= 0 or piece.startswith(("等级", "等于"), place):
         return _divided(piece), ""
     names = _divided(piece[:place])
-    tail = piece[place + 1 :]
+    tail = _without_bare_start(piece[place + 1 :])
     classes = [name for name in _divided(tail) if is_class(name)] if tail else []
     return [*names, *classes], "" if classes else tail
+
+
+def _without_bare_start(tail: str) -> str:
+    """What follows 等: in 等部门及各区政府 the 部门 names nobody."""
+    for connector in CONNECTORS:
+        before, found, after = tail.partition(connector)
+        if found and before in BARE:
+            return after
+    return tail
 
 
 def _divided(piece: str) -> list[str]:
@@ -237,7 +257,7 @@ def _restored(names: list[str], tail: str) -> list[str]:
     for place in range(len(names) - 1, -1, -1):
         name = names[place]
         if is_complete(name):
-            ending = shared_ending(name)
+            ending = shared_ending(name) or (tail if tail in SHARED else "")
         elif ending in SHARED or (ending and name in FUNCTIONS):
             restored[place] = name + ending
     return restored

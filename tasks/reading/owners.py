@@ -7,7 +7,7 @@ from tasks.reading.names import at_depth_0, is_class, is_complete, is_organ, spl
 from tasks.reading.words import COOPERATING, IGNORED, LABELS, LEAD, RESPONSIBLE, TIME
 
 FIRST_LEADS = ("第一位", "首位", "第一个", "排名第一", "排第一", "列第一", "列首", "列在第一")
-SAME_BELOW = ("下同", "以下同")
+SAME_BELOW = ("下同", "以下同", "以下均", "以下各项", "不再列出")
 
 
 @dataclass(frozen=True, slots=True)

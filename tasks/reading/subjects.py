@@ -154,6 +154,8 @@ def _judged(body: str, place: int, word: str, *, by: bool, asked: bool) -> Subje
     names = split_names(phrase)
     if not are_subject_names(phrase, names):
         return None
+    if all(name.endswith(("企业", "公司")) and is_class(name) for name in names):
+        return None
     clause = body[place:].rstrip("，；。：")
     rest = body[place:]
     if rest.startswith(words.FACTS) or phrase.endswith("：") or rest.startswith(("为了",)):
@@ -201,14 +203,16 @@ def joined_names(text: str) -> tuple[str, ...]:
             continue
         body = text[place + len(word) : place + len(word) + REACH].split("，", 1)[0]
         best: tuple[str, ...] = ()
+        stopped = False
         for match in PREDICATE.finditer(body):
             names = split_names(body[: match.start()])
             if match.start() >= 2 and are_subject_names(body[: match.start()], names):
                 best = names
             if match.group() in STOPPERS and not body.startswith(NOT_STOPPERS, match.start()):
+                stopped = True
                 break
         whole = split_names(body.rstrip("。；， "))
-        if not best and are_subject_names(body, whole):
+        if not stopped and are_subject_names(body, whole):
             best = whole
         if best:
             return best

@@ -128,6 +128,7 @@ NOT_DUTY_VERBS = listed(
     "联合办公室 联合工作组 联合发 共同体 负责单位 负责部门 联合主办"
 )
 ACTIONS = listed(
+    "组成 组织实施 "
     "高度 高度重视 通知 拟定 制订 树立 对接 会商 审定 核定 核准 复核 抽取 配齐 配强 "
     "开设 举行 选定 推荐 申报 填报 填写 组建 成立 指定 管理 设置 安装 打通 接入 承接 "
     "兜底 保证 防止 避免 杜绝 严查 严打 支付 征收 减免 返还 落地 谋定 摸排 走访 慰问 "
@@ -166,5 +167,5 @@ NAME_WORDS = frozenset(
 )
 """Verbs that also stand inside names (组织部, 督查室, 改革办): they end no list of names."""
 
-FACTS = listed("已经 已于 已在 已 曾 决定 同意 认为 印发 设在 是 为了 关于")
+FACTS = listed("已经 已于 已在 已 曾 决定 同意 认为 印发 设在 是 为了 关于 组成 担任 兼任")
 """What follows a name in a report of facts, where no duty is meant."""

@@ -22,7 +22,8 @@ def generated(size: int) -> str:
         second = OFFICES[(number // 8) % 8]
         street = f"{STREETS[number % 6]}路{number}号"
         lines += [
-            f"{number % 90 + 1}.整治{street}。逐户检查{street}，6月底前完成。（市{first}局牵头，市{second}局配合）",
+            f"{number % 90 + 1}.整治{street}。逐户检查{street}，6月底前完成。"
+            f"（市{first}局牵头，市{second}局配合）",
             f"市{first}局要维护{street}的设施。对{street}的积水点，要优先处理。",
             f"有关情况和{street}的数据，近年来已有明显改善，群众满意度稳步提高。",
         ]
