@@ -138,7 +138,15 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
     for number, reading in addressed:
         task = lock_task(talk.session, number)
         part = part_for(talk.session, talk.act, task)
-        said = reports.report(talk.session, talk.office, talk.act, number, reading.text, reading)
+        said = reports.report(
+            talk.session,
+            talk.office,
+            talk.act,
+            number,
+            reading.text,
+            reading,
+            message=message,
+        )
         if part.state in ENDED_STATES:
             talk.answer("remark_kept", task=number)
         else:

@@ -32,7 +32,8 @@ async def test_the_ladder_of_a_limit_that_nobody_answers(office: Office, educati
     days = [lines[0] for lines in told if any("#1" in line for line in lines)]
     # 25 September is a holiday, 20 September a make-up Sunday: 7, 3 and 1 working days before
     # the limit, the last of them also in place of the day itself; the month that closes on
-    # the 24th is asked for on the 18th, with a last call on the 23rd; overdue from the next working day.
+    # the 24th is asked for on the 18th, with a last call on the 23rd; overdue from the next
+    # working day.
     assert [day.split("】")[1].split(" ")[0] for day in days] == [
         "9月17日上午",
         "9月18日上午",
