@@ -27,10 +27,14 @@ FIRST_GROUP = -4000001
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with a phone; `id` is also the id of their private chat with the bot."""
+    """Somebody with a phone; `id` is also the id of their private chat with the bot.
+
+    `about` is for the page alone: who they are in an office; the bot never sees it.
+    """
 
     id: int
     name: str
+    about: str = ""
     username: str | None = None
     language: str = "zh-hans"
     started: bool = False

@@ -47,6 +47,7 @@ def shown(person: Person) -> Document:
         "id": person.id,
         "chat_id": person.id,
         "name": person.name,
+        "about": person.about,
         "username": person.username,
         "started": person.started,
         "blocked": person.blocked,
@@ -62,7 +63,9 @@ def add_person(world: World, request: Document) -> Document:
     if username is not None and not isinstance(username, str):
         raise ControlError("`username` must be a text.")
     language = text_of(request, "language", default="zh-hans")
-    return shown(people.add_person(world, name, username=username, language=language))
+    about = text_of(request, "about", default="")
+    made = people.add_person(world, name, about=about, username=username, language=language)
+    return shown(made)
 
 
 def say(world: World, request: Document) -> Document:

@@ -12,10 +12,12 @@ export function createPhone(person, ask) {
   let chat = person.id;
   let chosen = null;
   let editing = false;
+  let atEnd = true; // whether the newest message is in view, and shall stay so
   let asked = null; // the number of the message that last asked for an answer
 
   const root = el("article", "phone", { "data-person": person.id });
-  const owner = el("span", "owner", {}, person.name);
+  const owner = el("b", "", {}, person.name);
+  const about = el("span", "about", {}, person.about);
   const time = el("span", "status-time");
   const head = el("div", "chat-head");
   const tabs = el("div", "tabs");
@@ -32,7 +34,7 @@ export function createPhone(person, ask) {
   const composer = el("div", "composer", {}, menu, input, clip, send, picker);
   const body = el("div", "chat-body", {}, list, layer, panel);
   panel.hidden = bar.hidden = below.hidden = true;
-  root.append(el("div", "status", {}, avatar(person.name, person.id, "small"), owner, time), head, tabs, body, bar, composer, below);
+  root.append(el("div", "status", {}, avatar(person.name, person.id, "small"), el("span", "owner", {}, owner, about), time), head, tabs, body, bar, composer, below);
 
   const place = () => (chat === person.id ? {} : { chat });
 
@@ -208,8 +210,14 @@ export function createPhone(person, ask) {
     }));
   }
 
+  const toTheEnd = () => { list.scrollTop = list.scrollHeight; };
+  const keepEnd = () => { if (atEnd) toTheEnd(); };
+  list.addEventListener("scroll", () => { atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120; });
+  list.addEventListener("load", keepEnd, true); // a picture grew
+  new ResizeObserver(keepEnd).observe(list);
+
   function drawList(toEnd) {
-    const near = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+    const near = atEnd;
     const group = state.groups.find((g) => g.id === chat);
     const messages = [...(chats.get(chat)?.values() ?? [])].sort((a, b) => a.message_id - b.message_id);
     const fresh = [];
@@ -231,7 +239,7 @@ export function createPhone(person, ask) {
     if (!messages.length && !group) fresh.push(welcome());
     if (state.person.blocked && !group) fresh.push(el("div", "pill", {}, word("blocked")));
     list.replaceChildren(...fresh);
-    if (near || toEnd) list.scrollTop = list.scrollHeight;
+    if (near || toEnd) toTheEnd();
   }
 
   function welcome() {

@@ -14,10 +14,15 @@ Said = dict[str, object]
 
 
 def add_person(
-    world: World, name: str, *, username: str | None = None, language: str = "zh-hans"
+    world: World,
+    name: str,
+    *,
+    about: str = "",
+    username: str | None = None,
+    language: str = "zh-hans",
 ) -> Person:
     """Give somebody a phone; they have not opened the bot yet."""
-    person = Person(FIRST_PERSON + len(world.people), name, username, language)
+    person = Person(FIRST_PERSON + len(world.people), name, about, username, language)
     world.people[person.id] = person
     world.count_change()
     return person

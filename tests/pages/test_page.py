@@ -104,6 +104,31 @@ async def test_phones_stand_side_by_side_and_each_shows_its_own_chat(house: Hous
     assert all(right - left >= 360 for left, right in pairwise(lefts))
 
 
+async def test_a_phone_tells_whose_it_is(house: House) -> None:
+    made = await house.desk.post("people", name="王雅琴", about="市教育局 联络员")
+    house.people["王雅琴"] = made["id"]
+    await house.enter()
+    await expect(house.phone("王雅琴").locator(".owner")).to_have_text("王雅琴市教育局 联络员")
+
+
+async def test_the_newest_message_stays_in_view_unless_one_reads_back(house: House) -> None:
+    await house.enter("王雅琴")
+    person = house.people["王雅琴"]
+    for n in range(30):
+        await house.desk.post("say", person=person, text=f"第{n}句")
+    last = house.phone("王雅琴").locator(".text")
+    await expect(last.last).to_have_text("已记入反馈：第29句")
+    await expect(last.last).to_be_in_viewport()
+    await house.page.set_viewport_size({"width": 1440, "height": 640})
+    await expect(last.last).to_be_in_viewport()
+    messages = house.phone("王雅琴").locator(".messages")
+    await messages.evaluate("list => { list.scrollTop = 40 }")
+    await expect(last.last).not_to_be_in_viewport()
+    await house.desk.post("say", person=person, text="新的一句")
+    await expect(last.last).to_have_text("已记入反馈：新的一句")
+    assert await messages.evaluate("list => list.scrollTop") == 40
+
+
 async def test_formatting_is_drawn_and_text_is_never_html(house: House) -> None:
     await house.enter("王雅琴")
     await house.type("王雅琴", "/start")
