@@ -121,13 +121,18 @@ class Gate:
         self._opened = opened
         self._after: int | None = None
 
+    @property
+    def heard(self) -> bool:
+        """Whether a poll came back empty since it was shut."""
+        return self._after is not None
+
     def shut(self) -> None:
         """Something may be waiting that was not heard."""
         self.is_open, self._after = False, None
 
     def heard_all(self, round_number: int) -> None:
         """A poll came back empty while handling was in that round."""
-        if self._after is None:
+        if not self.heard:
             self._after = round_number
 
     def drained(self, round_number: int) -> None:

@@ -96,7 +96,7 @@ class Handler:
     async def _handle(self, row: Waiting) -> None:
         word, more = "handled", {}
         try:
-            if row.attempts > inbox.MAX_ATTEMPTS:
+            if row.attempts > inbox.MAX_DEATHS:
                 raise KilledUs(row.attempts - 1)
             update = await self._engine.run(partial(_parse, row.payload))
             toast = await self._engine.write(

@@ -113,7 +113,7 @@ class Intake:
         self.rounds.ring()
 
     def _nothing_new(self, number: int) -> None:
-        if not self._gate.is_open:
+        if not self._gate.heard:
             self._gate.heard_all(self._round_of_handling())
             self._stored()
         self.rounds.idle(number)
@@ -145,7 +145,7 @@ class Intake:
 
     async def _fetch(self) -> list[Any] | None:
         """A batch of raw updates; None where somebody wanted to know sooner."""
-        hurried = self.rounds.awaited or not self._gate.is_open
+        hurried = self.rounds.awaited or not self._gate.heard
         seconds = 0 if hurried else POLL_SECONDS
         asked: dict[str, object] = {
             "timeout": seconds,

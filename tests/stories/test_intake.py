@@ -277,7 +277,7 @@ async def test_an_update_that_kills_the_process_is_given_up(office: Office, phon
     with office.db.transaction() as session:
         row = session.scalars(select(Inbox).order_by(Inbox.id.desc())).first()
         assert row is not None
-        row.state, row.attempts = Handling.waiting, inbox.MAX_ATTEMPTS
+        row.state, row.attempts = Handling.waiting, inbox.MAX_DEATHS
     await office.settle()
     last = rows(office)[-1]
     assert last.state is Handling.failed
