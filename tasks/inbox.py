@@ -2,7 +2,7 @@
 
 An update is unique by bot and update id. Within a chat updates are handled in order, and
 chats do not wait for each other. An attempt is written before it is made, so an update
-that kills the process is given up after MAX_ATTEMPTS instead of killing it for ever.
+that kills the process is given up after MAX_DEATHS instead of killing it for ever.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +19,10 @@ from tasks.mailroom import Handling, Inbox
 
 MAX_ATTEMPTS = 3
 """Crashes after which an update is set aside (design §4)."""
+
+MAX_DEATHS = 10
+"""Attempts that the process did not outlive, before an update is held to be the cause. More
+than crashes: whoever kills a bot again and again hits what it does, which has no part in it."""
 
 
 TELEGRAM_REMEMBERS = timedelta(days=2)
