@@ -215,6 +215,8 @@ def _task_before(reader: Reader, number: int) -> tuple[int, int] | None:
     listed = level >= 0 and following is not None and following.level == level
     while first > 0 and not reader.blocks[first].is_heading(clean):
         above = reader.blocks[first - 1]
+        if 0 <= above.level < reader.blocks[first].level:
+            break
         if first - 1 in reader.taken or (
             reader.blocks[first].level >= 0 and (listed or level < 3)
         ):

@@ -141,8 +141,10 @@ def _head_start(clean: str, place: int, least: int) -> int:
 
 def _may_be_head(line: str) -> bool:
     """Whether a line may belong to a head that continues below it."""
+    last_line = len(line) <= 40 and line.endswith(KINDS_OF_DOCUMENT)
     return (
         "关于" in line
+        or last_line
         or _is_title(line)
         or NUMBER.search(line) is not None
         or line.endswith("文件")
