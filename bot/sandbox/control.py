@@ -2,15 +2,36 @@
 
 Each function takes the parsed request and returns the answer's document. A request that
 cannot be done raises ControlError, whose sentence becomes `{"error": …}`.
+
+    GET  people                      POST people  name, about?, username?, language?
+    POST say     person, text, chat?, reply_to?, topic?
+    POST press   person, message_id, label | data, chat?
+    POST edit    person, message_id, text, chat?
+    POST file    (multipart) person, file, caption?, as=photo?, chat?, reply_to?, topic?
+    POST raw     update
+    GET  faults                      POST faults  kind, method?, person?, times?, retry_after?
+    GET  groups                      POST groups  title, members, topics?, bot?, type? |
+                                                  group, add?, remove?, bot?, topic?, migrate?
+    GET  clock                       POST clock   advance_minutes | to, asleep?
+    GET  play                        POST play
+    GET  messages  person, after?, wait?
+    GET  calls     after?, wait?
+    GET  toasts    after?, wait?, person?
+    GET  download/FILE_ID
+
+`messages`, `calls` and `toasts` answer `{"items": […], "next": N}`; `wait` seconds are spent
+on waiting for the first item. `to` is a moment, `next_working_day` or `next_reminder`. An
+order of faults without a method spares getUpdates.
 """
 
 from urllib.parse import unquote
 
 from bot.sandbox import groups, people
 from bot.sandbox.api import method_named
-from bot.sandbox.chat import Group, Person, World
+from bot.sandbox.chat import World
 from bot.sandbox.faults import KINDS, Fault, Faults
 from bot.sandbox.methods_files import picture_size
+from bot.sandbox.records import Group, Person
 from bot.sandbox.refusals import ControlError
 from bot.sandbox.validate import Upload, Value
 

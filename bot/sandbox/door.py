@@ -14,8 +14,9 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox import api
-from bot.sandbox.chat import StoredFile, World
+from bot.sandbox.chat import World
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.records import StoredFile
 from bot.sandbox.refusals import RefusedError, bad, flood, not_found, unauthorized
 from bot.sandbox.validate import Parameters, Upload, Value, read_json
 
@@ -23,7 +24,7 @@ from bot.sandbox.validate import Parameters, Upload, Value, read_json
 HOLD_SECONDS = 120.0
 
 _log = logging.getLogger(__name__)
-_TOKEN = re.compile(r"\d{1,20}:[\w-]+")
+_TOKEN = re.compile(r"[0-9]{1,20}:\S+")
 
 
 def admit(world: World, token: str) -> None:

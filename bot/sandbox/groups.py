@@ -1,7 +1,8 @@
 """Groups and their topics: founding them, who joins, the upgrade to a supergroup."""
 
-from bot.sandbox.chat import FIRST_GROUP, FIRST_SUPERGROUP, Group, Person, World
+from bot.sandbox.chat import World
 from bot.sandbox.people import membership
+from bot.sandbox.records import FIRST_GROUP, FIRST_SUPERGROUP, Group, Person
 from bot.sandbox.refusals import ControlError
 
 STATUSES = ("member", "administrator", "left", "kicked")

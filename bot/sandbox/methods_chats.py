@@ -1,8 +1,9 @@
 """Bot API methods about chats: who is in them, their topics, leaving them."""
 
-from bot.sandbox.chat import Group, Person, World
+from bot.sandbox.chat import World
 from bot.sandbox.groups import new_topic
 from bot.sandbox.people import member
+from bot.sandbox.records import Group, Person
 from bot.sandbox.refusals import bad
 from bot.sandbox.validate import Parameters
 

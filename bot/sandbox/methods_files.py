@@ -6,8 +6,9 @@ Limits are those of the cloud service: 50 MB for a document a bot sends, 10 MB f
 
 import struct
 
-from bot.sandbox.chat import Message, World
+from bot.sandbox.chat import World
 from bot.sandbox.methods_messages import send_stored
+from bot.sandbox.records import Message
 from bot.sandbox.refusals import RefusedError, bad
 from bot.sandbox.validate import Parameters, Upload
 

@@ -2,9 +2,10 @@
 
 import time
 
-from bot.sandbox.chat import Group, Message, Person, World
+from bot.sandbox.chat import World
 from bot.sandbox.keyboards import check_markup
 from bot.sandbox.people import attachment
+from bot.sandbox.records import Group, Message, Person
 from bot.sandbox.refusals import bad
 from bot.sandbox.validate import Parameters
 

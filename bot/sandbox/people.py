@@ -5,9 +5,10 @@ has Telegram's privacy mode: as a plain member it hears commands, mentions of it
 replies to itself.
 """
 
-from bot.sandbox.chat import FIRST_PERSON, Group, Message, Person, StoredFile, World
+from bot.sandbox.chat import World
 from bot.sandbox.html import Entity, automatic
 from bot.sandbox.keyboards import buttons, find_button
+from bot.sandbox.records import FIRST_PERSON, Group, Message, Person, StoredFile
 from bot.sandbox.refusals import ControlError
 
 Said = dict[str, object]

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.sandbox import control
-from bot.sandbox.chat import Bot, World
+from bot.sandbox.chat import World
 from bot.sandbox.clock import Clock, ClockHook, Play, PlayHook
 from bot.sandbox.door import (
     file_response,
@@ -29,6 +29,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.feeds import Pulse
 from bot.sandbox.groups import shown as shown_group
 from bot.sandbox.page import add_page, screen
+from bot.sandbox.records import Bot
 from bot.sandbox.refusals import ControlError, RefusedError
 from bot.sandbox.validate import read_json
 from bot.sandbox.webhooks import deliver_forever
