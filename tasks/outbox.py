@@ -175,9 +175,15 @@ def settle(
 
 
 def release_all(session: Session) -> int:
-    """Give every lease back: a process that starts alone knows that nobody is sending."""
+    """Give every lease back: a process that starts alone knows that nobody is sending.
+
+    Most of them were not sent yet, so the attempt is given back as well: however often the
+    process ends, no row is given up for it.
+    """
     held = session.execute(
-        update(Outbox).where(Outbox.leased_until.is_not(None)).values(leased_until=None)
+        update(Outbox)
+        .where(Outbox.leased_until.is_not(None))
+        .values(leased_until=None, attempts=Outbox.attempts - 1)
     )
     return int(getattr(held, "rowcount", 0))
 
