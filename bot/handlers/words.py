@@ -128,8 +128,10 @@ def _sign_by_tap(talk: Talk, readings: tuple[ReplyReading, ...], around: list[in
         talk.answer("nothing_to_sign")
         return True
     talk.answer("sign_by_tap", tasks=tuple(waiting))
-    for number in waiting[:1]:
-        talk.put(Kind.card, task=number)
+    if len(waiting) == 1:
+        talk.put(Kind.card, task=waiting[0])
+    else:
+        talk.view("my")
     return True
 
 

@@ -53,7 +53,10 @@ def welcome(
         lines.append(voice.say("welcome.role", roles=voice.listed(terms), department=where))
     office = [role for role, _ in roles if role not in DEPARTMENT_ROLES]
     if mine is None:
-        lines += [voice.say("welcome.office"), voice.signature()]
+        lines += [
+            voice.say("welcome.leader" if set(office) == {Role.leader} else "welcome.office"),
+            voice.signature(),
+        ]
         return fit(lines, keyboard([view(voice, "summary", "summary", 0, 0)]))
     shown, rest = _cut(mine.cards, full=False)
     if not shown:
@@ -65,7 +68,9 @@ def welcome(
         lines.append(voice.say("welcome.rest", n=rest))
     lines.append(voice.say("welcome.how"))
     if office:
-        lines.append(voice.say("welcome.office"))
+        lines.append(
+            voice.say("welcome.leader" if set(office) == {Role.leader} else "welcome.office")
+        )
     lines += [voice.say("warning.secret"), voice.signature()]
     signs = signing(voice, mine.cards, mine.unsigned)
     if rest:

@@ -33,8 +33,7 @@ def queue(voice: Voice, waiting: Queue) -> tuple[Message, ...]:
         lines.append(voice.say("queue.unconfirmed", n=len(waiting.unconfirmed)))
         lines += [_unconfirmed(voice, one, waiting) for one in waiting.unconfirmed]
     if waiting.untold:
-        lines.append(voice.say("queue.untold", n=len(waiting.untold)))
-        lines += [_untold(voice, one) for one in waiting.untold]
+        lines += _untold(voice, waiting.untold)
     numbers = [one.card.task.number for one in waiting.submissions]
     numbers += [one.task for one in waiting.unconfirmed]
     numbers += [one.task for one in waiting.untold]
@@ -94,18 +93,25 @@ def _unconfirmed(voice: Voice, one: Unconfirmed, waiting: Queue) -> Html:
     )
 
 
-def _untold(voice: Voice, one: Untold) -> Html:
-    people = voice.listed(
-        f"{cut(name, 16)} {one_line(phone or '')}".strip() for name, phone in one.phones[:3]
-    )
-    facts = {
-        "task": one.task,
-        "department": short_name(one.department),
-        "what": voice.term(one.kind),
-    }
-    if not people.strip():
-        return voice.say("queue.call_nobody", **facts)
-    return voice.say("queue.call", people=people, **facts)
+def _untold(voice: Voice, untold: Sequence[Untold]) -> list[Html]:
+    """One call per department, with everything that it was not told."""
+    calls: dict[str, list[Untold]] = {}
+    for one in untold:
+        calls.setdefault(one.department, []).append(one)
+    lines = [voice.say("queue.untold", n=len(calls))]
+    for department, owed in calls.items():
+        people = voice.listed(
+            f"{cut(name, 16)} {one_line(phone or '')}".strip()
+            for name, phone in owed[0].phones[:3]
+        )
+        key = "queue.call" if people.strip() else "queue.call_nobody"
+        lines.append(voice.say(key, department=short_name(department), people=people))
+        for kind in dict.fromkeys(one.kind for one in owed):
+            numbers = [one.task for one in owed if one.kind is kind]
+            lines.append(
+                voice.say("queue.to_say", tasks=voice.tasks(numbers), what=voice.term(kind))
+            )
+    return lines
 
 
 def _event(voice: Voice, event: Mapping[str, Any]) -> Html:

@@ -30,6 +30,12 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u06
 _UNSHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _CLAUSE_END = re.compile(r"[，。；！？：]")
 
+_OWNERS_FIRST = re.compile(
+    r"^(?:由?[^，。；！？：]{2,60}(?:牵头|配合|会同|协助|参加)，(?:于[^，。；]{2,16}前)?)+(?=.{4})"
+    r"|^[^，。；！？：]{2,60}?(?:部门|[局委厅办院处室会])要(?=.{4})"
+)
+"""Owners at the head of a duty: a list names what is to be done, the line above says whose."""
+
 
 class Html(str):
     """Text that is HTML already: placed in a sentence it is not escaped again."""
@@ -77,7 +83,7 @@ def cut(text: str, cells: int) -> str:
 
 def brief(text: str, cells: int = BRIEF) -> str:
     """What a task is called in a list: its first clause if that is short, else its start."""
-    line = one_line(text)
+    line = _OWNERS_FIRST.sub("", one_line(text))
     first = _CLAUSE_END.split(line, maxsplit=1)[0]
     return first if 8 <= width(first) <= cells else cut(line, cells)
 

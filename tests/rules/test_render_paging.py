@@ -111,6 +111,10 @@ def test_what_is_cut_keeps_to_its_cells(text: str, cells: int) -> None:
 def test_a_task_is_called_by_its_first_clause() -> None:
     assert brief("完善专利资助政策，降低成本") == "完善专利资助政策"
     assert brief("一、完善专利资助政策，降低成本") == "一、完善专利资助政策"
+    assert brief("市教育局要摸清独居老人的底数，逐户登记") == "摸清独居老人的底数"
+    led = "市教育局牵头，市财政局配合，于2026年11月13日前更换破损的路灯。"
+    assert brief(led) == "更换破损的路灯"
+    assert brief("要做好准备工作") == "要做好准备工作"
     assert brief("甲，" + "乙" * 20) == "甲，" + "乙" * 11 + "…"
     assert brief("对面向园区的公共检测平台开放共享情况") == "对面向园区的公共检测平台开…"
 

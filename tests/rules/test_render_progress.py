@@ -216,6 +216,7 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
         (Unconfirmed(12, NAMES[1], make.report(77, "已过<半>", percent=50, confirmed=False)),),
         (
             Untold(22, NAMES[2], StepKind.overdue, (("王敏", "020-0000 5678"),)),
+            Untold(24, NAMES[2], StepKind.overdue, (("王敏", "020-0000 5678"),)),
             Untold(23, NAMES[3], StepKind.sign, ()),
         ),
         TODAY,
@@ -231,13 +232,13 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
         "待确认1项（单位未核对）：",
         "#12 省财政厅：“已过<半>”",
         "　读作 50%",
-        "请电话告知2项：",
-        "#22 省商务厅 已超期，请报完成时间",
-        "　王敏 020-0000 5678",
-        "#23 省科技厅 请签收",
-        "　未登记联络员",
+        "请电话告知2家：",
+        "省商务厅：王敏 020-0000 5678",
+        "　#22、#24 已超期，请报完成时间",
+        "省科技厅：未登记联络员",
+        "　#23 请签收",
     ]
-    assert labels(pages) == [["8", "10", "12", "22", "23"], ["12无误"]]
+    assert labels(pages) == [["8", "10", "12", "22", "24", "23"], ["12无误"]]
     assert decode(data_of(pages, "12无误")) == Press(Verb.confirm, (77,))
 
 
