@@ -61,6 +61,7 @@ async def test_a_judgement_is_refused_once_newer_words_stand(
     card = await coordinator.sees("#1", "待审核")
     data = data_of(card, "办结")
     await education.say("1号更正：还有两所学校未查")
+    await office.settle()
     toast = await press_data(coordinator, card, data)
     assert "新的反馈" in toast
     assert task(office, 1)["state"] == "submitted"
