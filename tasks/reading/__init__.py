@@ -2,11 +2,14 @@
 
     decoding   bytes -> text, or why not
     source     the text folded to one width, every sentence once; offsets lead back
-    header     where documents begin; number, title, issuer, date
+    documents  where documents begin
+    header     number, title, issuer and date of one
     outline    paragraphs and labelled items with their section
     words, names, owners    the language of assigning: who leads, who cooperates
     dates      limits, recurrences, and the traps that are neither
     tables, marks, subjects, goals    the forms in which a duty is stated
+    drafts     a document while it is read
+    sentences  one after another: whose turn it is, and what nobody is named for
     clauses    one document -> its duties, form by form
     notice     the whole reading; what looks like a duty and became none
 

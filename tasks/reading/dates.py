@@ -220,8 +220,6 @@ def _year_end(text: str, match: re.Match[str], era: Era, bare: bool) -> Limit | 
         and (text[start - 1].isdigit() or text[start - 1] in "半每学当今本明去近多几数两三五十")
     ):
         return None
-    if match.group().endswith("内") and match.group("year"):
-        pass
     year, _ = _year_of(match, era)
     return Limit(start, match.group(), _day(year, 12, 31))
 

@@ -7,7 +7,7 @@ from datetime import date
 from tasks.reading.dates import FULL_DATE, full_date
 from tasks.reading.model import Header
 from tasks.reading.names import is_class, is_organ
-from tasks.reading.source import SENTENCE_ENDS, trimmed
+from tasks.reading.source import trimmed
 from tasks.reading.words import listed
 
 NUMBER = re.compile(
@@ -66,91 +66,6 @@ class Part:
     signature: tuple[int, int] | None
 
 
-def parts(clean: str) -> list[Part]:
-    """The documents that a text consists of, the first of them from offset 0."""
-    starts = _starts(clean)
-    found = []
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else len(clean)
-        found.append(_part(clean, start, end))
-    return found
-
-
-def _starts(clean: str) -> list[int]:
-    starts = [0]
-    marks: list[tuple[int, int, str]] = [
-        (match.start(), match.end(), "number")
-        for match in NUMBER.finditer(clean)
-        if issue_number(clean, match)
-    ]
-    place = 0
-    for line in clean.split("\n"):
-        first, last = trimmed(clean, place, place + len(line))
-        place += len(line) + 1
-        if last - first <= LONGEST_TITLE:
-            if _is_title(clean[first:last]):
-                marks.append((first, last, "title"))
-            elif is_addressee(clean[first:last]):
-                marks.append((first, last, "addressee"))
-    for first, _, kind in sorted(marks):
-        begin = _head_start(clean, first, starts[-1])
-        body = clean[starts[-1] : begin]
-        if begin > starts[-1] and _has_body(body) and (kind != "title" or _is_signed(body)):
-            starts.append(begin)
-    return starts
-
-
-def _has_body(text: str) -> bool:
-    """Whether a text holds more than a head: some sentence has ended in it."""
-    return "。" in text or text.count("\n") >= 12
-
-
-def _is_signed(text: str) -> bool:
-    """Whether a document may have ended here: its last lines are no running text."""
-    return bool(text.strip())
-
-
-def _head_start(clean: str, place: int, least: int) -> int:
-    """The start of the head that a number, title or addressee belongs to."""
-    begun = place
-    while begun > least and clean[begun - 1] != "\n" and clean[begun - 1] not in SENTENCE_ENDS:
-        begun -= 1
-        if place - begun > 400:
-            break
-    if begun > least and clean[begun - 1] in SENTENCE_ENDS:
-        for match in FULL_DATE.finditer(clean, begun, place):
-            begun = match.end()
-        return begun
-    for _ in range(6):
-        if begun <= least:
-            break
-        above = clean.rfind("\n", least, begun - 1) + 1
-        line = clean[max(above, least) : begun].strip()
-        ends = (
-            line.endswith(("。", "；", "：", "）", "！"))
-            or len(line) > LONGEST_TITLE
-            or "\t" in line
-        )
-        if ends or (line and (FULL_DATE.search(line) or is_organ(line.replace(" ", "")))):
-            break
-        if line and not _may_be_head(line):
-            break
-        begun = max(above, least)
-    return begun
-
-
-def _may_be_head(line: str) -> bool:
-    """Whether a line may belong to a head that continues below it."""
-    last_line = len(line) <= 40 and line.endswith(KINDS_OF_DOCUMENT)
-    return (
-        "关于" in line
-        or last_line
-        or _is_title(line)
-        or NUMBER.search(line) is not None
-        or line.endswith("文件")
-    )
-
-
 def issue_number(clean: str, match: re.Match[str]) -> str | None:
     """The number a document carries itself; None for one that is cited."""
     prefix = match.group(1)
@@ -204,7 +119,7 @@ def is_addressee(line: str) -> bool:
     )
 
 
-def _is_title(line: str) -> bool:
+def is_title(line: str) -> bool:
     bare = line.rstrip("》」 ")
     if bare.endswith("）"):
         bare = bare[: bare.rfind("（")] if "（" in bare else bare
@@ -217,7 +132,7 @@ def _is_title(line: str) -> bool:
     )
 
 
-def _part(clean: str, start: int, end: int) -> Part:
+def read_head(clean: str, start: int, end: int) -> Part:
     number, number_span = None, None
     for match in NUMBER.finditer(clean, start, min(end, start + 1500)):
         number = issue_number(clean, match)

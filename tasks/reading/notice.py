@@ -3,9 +3,11 @@
 from datetime import date
 
 from tasks.reading import goals
-from tasks.reading.clauses import Draft, Reader, read_part
+from tasks.reading.clauses import read_part
 from tasks.reading.dates import Era
-from tasks.reading.header import Part, parts
+from tasks.reading.documents import parts
+from tasks.reading.drafts import Draft, Reader
+from tasks.reading.header import Part
 from tasks.reading.model import Duty, NoticeReading, Passage
 from tasks.reading.source import Source, bracket_pairs, sentence_spans, source
 

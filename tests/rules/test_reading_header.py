@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.reading import Header, read_notice
-from tasks.reading.header import parts
+from tasks.reading.documents import parts
 from tasks.reading.outline import blocks
 from tasks.reading.source import source
 
