@@ -8,7 +8,7 @@ sentence that names the setting, and no sentence shows a secret.
 import difflib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
 
 from config import values
@@ -38,10 +40,16 @@ class SettingsError(Exception):
         super().__init__("\n".join(self.problems))
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """Every setting with its default. Built from arguments alone; `load` reads the machine."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        validate_default=False,
+    )
 
     token: Annotated[SecretStr | None, BeforeValidator(values.token)] = None
     """The bot's token from BotFather; `duban run` and `duban doctor` alone need it."""
@@ -77,6 +85,18 @@ class Settings(BaseModel):
         default_factory=dict
     )
     """The operator's own days, before the statutory ones: True is a working day."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments alone: tests and the demo must not depend on where they run."""
+        return (init_settings,)
 
     def bot_token(self) -> str:
         """The token in the clear, for those commands that cannot do without."""
@@ -125,14 +145,10 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
     """The settings of this machine; raises SettingsError. Unknown names are warned about."""
     problems: list[str] = []
     given: dict[str, str] = {}
-    sources = (os.environ if environ is None else environ, _read_env_file(env_file, problems))
-    for source in sources:
-        _warn_of_unknown(source)
-        for name in Settings.model_fields:
-            if name not in given:
-                value = _value_of(PREFIX + name.upper(), source, problems)
-                if value is not None:
-                    given[name] = value
+    in_file = _read_env_file(env_file, problems)
+    for variables in (os.environ if environ is None else environ, in_file):
+        _warn_of_unknown(variables)
+        given |= Variables(Settings, variables, known=given, problems=problems)()
     try:
         settings = Settings.checked(**given)
     except SettingsError as error:
@@ -140,6 +156,35 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
     if problems:
         raise SettingsError(*problems)
     return settings
+
+
+class Variables(PydanticBaseSettingsSource):
+    """Settings that are not known yet, as raw text from variables or the files they name."""
+
+    def __init__(
+        self,
+        settings_cls: type[BaseSettings],
+        variables: Mapping[str, str],
+        *,
+        known: Collection[str],
+        problems: list[str],
+    ) -> None:
+        super().__init__(settings_cls)
+        self._variables = variables
+        self._known = frozenset(known)
+        self._problems = problems
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        variable = PREFIX + field_name.upper()
+        return _value_of(variable, self._variables, self._problems), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+            if name not in self._known
+        }
+        return {name: value for name, value in found.items() if value is not None}
 
 
 def _sqlite_in(data_dir: Path) -> SecretStr:
