@@ -2,11 +2,9 @@
 
 import argparse
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.cli import arguments, output
-from bot.cli.words import Words, setting
-from tasks.errors import Refused
+from bot.cli.words import Words, office_zone
 from tasks.text import storable
 
 
@@ -21,7 +19,7 @@ def add(commands: arguments.Group) -> None:
 def _read(args: argparse.Namespace, words: Words) -> None:
     from tasks.replies import read_reply
 
-    zone = _zone()
+    zone = office_zone()
     at = args.at or datetime.now(zone)
     today = (at if at.tzinfo is None else at.astimezone(zone)).date()
     found = [reading.as_document() for reading in read_reply(storable(args.text), today)]
@@ -36,11 +34,3 @@ def _read(args: argparse.Namespace, words: Words) -> None:
         [[one[name] for name in columns] for one in found],
         [words.term(name) for name in columns],
     )
-
-
-def _zone() -> ZoneInfo:
-    name = setting("DUBAN_TIMEZONE", "Asia/Shanghai")
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Refused("wrong_timezone", name=name) from None

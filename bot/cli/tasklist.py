@@ -1,6 +1,7 @@
 """`duban task`: the tasks as they stand, and one of them with its history."""
 
 import argparse
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.cli import arguments, output
@@ -104,7 +105,7 @@ def _show(args: argparse.Namespace, words: Words) -> None:
     output.line()
     output.table(
         (
-            line["at"][:16].replace("T", " "),
+            f"{office.desk.office.cal.local(datetime.fromisoformat(line['at'])):%Y-%m-%d %H:%M}",
             line["actor"],
             line["department"],
             words.term("action_" + line["action"]),

@@ -12,8 +12,9 @@ from enum import Enum
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tasks.errors import DubanError
+from tasks.errors import DubanError, Refused
 
 LANGUAGES = ("zh", "en")
 
@@ -35,6 +36,15 @@ def office_words() -> "Words":
     """The words of the office's language."""
     language = setting("DUBAN_LANGUAGE", LANGUAGES[0])
     return Words(language if language in LANGUAGES else LANGUAGES[0])
+
+
+def office_zone() -> ZoneInfo:
+    """The office's time zone. Raises Refused where the setting is none."""
+    name = setting("DUBAN_TIMEZONE", "Asia/Shanghai")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused("wrong_timezone", name=name) from None
 
 
 @cache
@@ -78,7 +88,7 @@ class Words:
         if isinstance(value, Enum):
             return self.term(value)
         if isinstance(value, datetime):
-            return value.isoformat(sep=" ", timespec="minutes")
+            return f"{value.astimezone(office_zone()):%Y-%m-%d %H:%M}"
         if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, Iterable) and not isinstance(value, str):
