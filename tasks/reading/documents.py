@@ -8,6 +8,7 @@ from tasks.reading.header import (
     Part,
     is_addressee,
     is_title,
+    is_yearly_title,
     issue_number,
     read_head,
 )
@@ -35,7 +36,9 @@ def _starts(clean: str) -> list[int]:
         first, last = trimmed(clean, place, place + len(line))
         place += len(line) + 1
         line = clean[first:last]
-        if last - first <= LONGEST_TITLE and (is_title(line) or is_addressee(line)):
+        if last - first <= LONGEST_TITLE and (
+            is_title(line) or is_yearly_title(line) or is_addressee(line)
+        ):
             marks.append(first)
     for first in sorted(marks):
         begin = _head_start(clean, first, starts[-1])

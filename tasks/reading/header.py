@@ -132,6 +132,17 @@ def is_title(line: str) -> bool:
     )
 
 
+def is_yearly_title(line: str) -> bool:
+    """云川市2024年民生实事: a title without 关于 that names its year."""
+    return (
+        8 <= len(line) <= 30
+        and "年" in line
+        and line.endswith(KINDS_OF_DOCUMENT)
+        and all(sign.isalnum() for sign in line)
+        and line[line.find("年") - 4 : line.find("年")].isdecimal()
+    )
+
+
 def read_head(clean: str, start: int, end: int) -> Part:
     number, number_span = None, None
     for match in NUMBER.finditer(clean, start, min(end, start + 1500)):
