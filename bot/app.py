@@ -42,6 +42,9 @@ MENU = "menu."
 
 T = TypeVar("T")
 
+HELD_SECONDS = 30
+"""How often is looked whether this is still the one running bot."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -214,24 +217,32 @@ class _Running:
         self._loops = [
             asyncio.create_task(loop.run(), name=type(loop).__name__.lower()) for loop in loops
         ]
+        # The last one never ends by itself.
+        self._loops.append(asyncio.create_task(self._hold_the_place(), name="single"))
         self.scheduler.start()
 
     async def end(self) -> None:
-        """Stop the loops in the order in which work flows through them."""
+        """Stop the loops. What is under way has a few seconds to finish."""
         if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
         if self.intake is not None and self.sender is not None:
             self.intake.stop()
-            await self.handler.stop()
-            await self.sweeper.stop()
-            await self.sender.stop()
-            await asyncio.wait(self._loops, timeout=2)
+            await asyncio.gather(self.handler.stop(), self.sweeper.stop(), self.sender.stop())
+            self._loops[-1].cancel()
+            await asyncio.wait(self._loops, timeout=1)
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await asyncio.gather(*(one.shutdown() for one in self._requests), return_exceptions=True)
         await asyncio.to_thread(self._engine.threads.shutdown)
         self._single.release()
+
+    async def _hold_the_place(self) -> None:
+        """Raises Refused where another bot may have begun on the same database."""
+        while True:
+            await asyncio.sleep(HELD_SECONDS)
+            if not await self._engine.run(self._single.is_held):
+                raise Refused("place_lost")
 
     async def until_broken(self, stopped: "asyncio.Future[Any]") -> None:
         """Until `stopped`, or until a loop ends by itself; raises what it ended with."""
@@ -294,6 +305,8 @@ async def _tell_commands(bot: Bot) -> None:
             for key, sentence in catalogue(language).items()
             if key.startswith(MENU)
         ]
+        if not commands:
+            continue
         try:
             await bot.set_my_commands(commands, language_code=language)
             if language == LANGUAGES[0]:

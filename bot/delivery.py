@@ -26,7 +26,7 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.clock import machine_now
 from bot.compose import Composed, compose
-from bot.engine import Engine, Rounds, backoff
+from bot.engine import Engine, Rounds, backoff, finish
 from bot.handling import where
 from bot.pace import Pace
 from bot.render.message import Keyboard
@@ -46,7 +46,7 @@ ANSWER_LANES = 4
 """Chats in flight at once; the second few are for answers alone."""
 
 LOOK_SECONDS = 1.0
-DRAIN_SECONDS = 6.0
+DRAIN_SECONDS = 5.0
 """What may finish its sending when the bot stops; what does not is left to its lease."""
 
 MAX_ERROR = 500
@@ -93,12 +93,7 @@ class Sender:
         """Let what is being sent finish, for a while."""
         self._stopping = True
         self.rounds.ring()
-        flying = list(self._flying.values())
-        if flying:
-            _, late = await asyncio.wait(flying, timeout=DRAIN_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*flying, return_exceptions=True)
+        await finish(tuple(self._flying.values()), within=DRAIN_SECONDS)
 
     async def _lease(self) -> tuple[list[Leased], float]:
         """What may be sent now; where that is nothing, how long to rest."""

@@ -5,7 +5,7 @@ thread; whoever is cancelled meanwhile leaves it to end by itself.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -145,3 +145,12 @@ class Gate:
 def backoff(failures: int, *, first: float = 1.0, most: float = 30.0) -> float:
     """Seconds to wait after so many failures in a row."""
     return float(min(first * 2 ** min(failures - 1, 16), most))
+
+
+async def finish(tasks: Collection[asyncio.Task[None]], *, within: float) -> None:
+    """Let tasks come to their end, and break off what takes longer."""
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=within)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -17,7 +17,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.desk import Desk
-from bot.engine import Engine, Gate, Rounds, backoff
+from bot.engine import Engine, Gate, Rounds, backoff, finish
 from bot.handlers import Toast, handle
 from tasks import inbox, outbox
 from tasks.db import is_out_of_reach
@@ -33,6 +33,7 @@ LOOK_SECONDS = 1.0
 REST_AFTER_CRASH = 0.3
 """Seconds, times the attempt: long enough for a race to pass, too short to be noticed."""
 
+DRAIN_SECONDS = 5.0
 MAX_ERROR = 2_000
 
 logger = logging.getLogger(__name__)
@@ -76,10 +77,10 @@ class Handler:
             await self.rounds.rest(LOOK_SECONDS)
 
     async def stop(self) -> None:
-        """Finish what is being handled, take nothing new."""
+        """Take nothing new, and let what is being handled finish, for a while."""
         self._stopping = True
         self.rounds.ring()
-        await asyncio.gather(*self._busy.values(), *self._toasts, return_exceptions=True)
+        await finish((*self._busy.values(), *self._toasts), within=DRAIN_SECONDS)
 
     async def _claim(self) -> Waiting | None:
         if len(self._busy) >= WORKERS:

@@ -137,7 +137,7 @@ class Patient:
             after = self.calls_before
             while True:
                 found = await self.desk.get("calls", after=after, wait=5)
-                if any(call["method"] == "setMyCommands" for call in found["items"]):
+                if any(call["method"] == "deleteWebhook" for call in found["items"]):
                     return
                 after = int(found["next"])
 
