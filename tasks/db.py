@@ -55,7 +55,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = _sqlite(self.url) if self.is_sqlite else create_engine(self.url)
+        self.engine = (
+            _sqlite(self.url) if self.is_sqlite else create_engine(self.url, hide_parameters=True)
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -102,7 +104,7 @@ def is_out_of_reach(error: BaseException) -> bool:
 
 
 def _sqlite(url: Any) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
