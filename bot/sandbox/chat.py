@@ -24,8 +24,8 @@ class World:
 
     now: Callable[[], datetime]
     bot: Bot = field(default_factory=Bot)
-    # In milliseconds, so that ids given in a burst are not given again after a restart.
-    updates: Updates = field(default_factory=lambda: Updates(next_id=time.time_ns() // 1_000_000))
+    # In tenths of a millisecond: no burst is fast enough for a restart to repeat its ids.
+    updates: Updates = field(default_factory=lambda: Updates(next_id=time.time_ns() // 100_000))
     people: dict[int, Person] = field(default_factory=dict)
     groups: dict[int, Group] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)

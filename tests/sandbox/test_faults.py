@@ -132,6 +132,18 @@ async def test_an_order_without_a_method_spares_the_long_poll(desk: Desk) -> Non
     assert not (await desk.bot("getUpdates"))["ok"]
 
 
+async def test_none_for_a_person_takes_back_theirs_alone(desk: Desk) -> None:
+    one, two = await desk.person("李娜"), await desk.person("王强")
+    for person in (one, two):
+        await desk.post("faults", kind="bad_gateway", person=person)
+        await desk.post("faults", kind="blocked", person=person)
+    left = await desk.post("faults", kind="none", person=one)
+    assert [order["person"] for order in left["items"]] == [two]
+    assert left["blocked"] == [two]
+    assert (await _send(desk, one))["ok"]
+    assert not (await _send(desk, two))["ok"]
+
+
 async def test_none_takes_everything_back(desk: Desk) -> None:
     one, two = await desk.person("李娜"), await desk.person("王强")
     await desk.post("faults", kind="blocked", person=one)
