@@ -1,13 +1,16 @@
 """The console as its users have it: real processes, their exit codes, and pure JSON.
 
-Every command runs in an empty folder with a database of its own. The notices of
-`../shared` belong to their issuers; tests that read one skip where it is absent.
+Every command runs in an empty folder with a database of its own. Most are forked from one
+process that has imported everything (`warm_console`); `Console.start` begins from nothing.
+The notices of `../shared` belong to their issuers; tests that read one skip where it is
+absent.
 """
 
 import csv
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +18,7 @@ import sys
 import time
 import tomllib
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +31,7 @@ from tasks.db import Database
 from tasks.mailroom import Fact, Handling, Inbox
 from tasks.services.acts import Act
 from tasks.services.directory import bind
+from tests.stories.warm_console import WarmConsole
 
 SAMPLE = """临江市人民政府办公室关于做好城区积水治理工作的通知
 
@@ -52,13 +57,17 @@ class Console:
 
     folder: Path
     settings: dict[str, str]
+    warm: WarmConsole
 
-    def run(self, *words: str | bytes, **settings: str) -> subprocess.CompletedProcess[str]:
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return self.warm.run(self.folder, {**self.settings, **settings}, words)
+
+    def start(self, *words: str | bytes, **settings: str) -> subprocess.CompletedProcess[str]:
+        """The same as a fresh process."""
         return subprocess.run(
             [sys.executable, "-W", "error", "-m", "bot", *words],
             cwd=self.folder,
-            env={**inherited, "PYTHONUTF8": "1", **self.settings, **settings},
+            env={**self.settings, "PYTHONUTF8": "1", **settings},
             capture_output=True,
             encoding="utf-8",
             timeout=60,
@@ -70,7 +79,7 @@ class Console:
         assert (done.returncode, done.stderr) == (0, "")
         return json.loads(done.stdout)
 
-    def refused(self, *words: str | bytes, **settings: str) -> str:
+    def refused(self, *words: str, **settings: str) -> str:
         """The sentence of a command that is refused."""
         done = self.run(*words, **settings)
         assert (done.returncode, done.stdout) == (1, ""), done
@@ -83,9 +92,16 @@ class Console:
         return Database(f"sqlite:///{self.folder / 'data' / 'duban.sqlite3'}")
 
 
+@pytest.fixture(scope="module")
+def warm(repository: Path) -> Iterator[WarmConsole]:
+    warm = WarmConsole(repository)
+    yield warm
+    warm.close()
+
+
 @pytest.fixture
-def console(tmp_path: Path, repository: Path) -> Console:
-    return Console(tmp_path, {"PYTHONPATH": str(repository)})
+def console(tmp_path: Path, repository: Path, warm: WarmConsole) -> Console:
+    return Console(tmp_path, {"PYTHONPATH": str(repository), "PATH": os.environ["PATH"]}, warm)
 
 
 @pytest.fixture
@@ -94,10 +110,19 @@ def sample(console: Console) -> str:
     return "sample.txt"
 
 
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, warm: WarmConsole) -> Path:
+    """A folder whose database holds the sample notice, published; made once, then copied."""
+    console = Console(tmp_path_factory.mktemp("issued"), {}, warm)
+    (console.folder / "sample.txt").write_text(SAMPLE, encoding="utf-8")
+    assert console.json("notice", "import", "sample.txt")["notice"] == 1
+    assert console.json("notice", "publish", "1") == {"issued": 2, "left": 0}
+    return console.folder
+
+
 @pytest.fixture
-def published(console: Console, sample: str) -> Console:
-    assert console.json("notice", "import", sample)["notice"] == 1
-    assert console.json("notice", "publish", "1")["issued"] == 2
+def published(console: Console, issued: Path) -> Console:
+    shutil.copytree(issued, console.folder, dirs_exist_ok=True)
     return console
 
 
@@ -153,6 +178,18 @@ def test_reading_needs_no_database_and_spans_count_characters_of_the_text(
     assert "2027-06-30" in told.stdout
 
 
+def test_a_fresh_process_says_the_same(published: Console, sample: str) -> None:
+    for words in (
+        ("notice", "read", sample, "--json"),
+        ("task", "list"),
+        ("task", "show", "99"),
+        ("nonsense",),
+    ):
+        fresh, forked = published.start(*words), published.run(*words)
+        assert (fresh.returncode, fresh.stdout) == (forked.returncode, forked.stdout)
+        assert fresh.stderr.replace("__main__.py", "duban") == forked.stderr
+
+
 def test_importing_the_same_file_again_changes_nothing(console: Console, sample: str) -> None:
     assert console.json("notice", "import", sample) == console.json("notice", "import", sample)
     (notice,) = console.json("notice", "list")
@@ -204,11 +241,14 @@ def test_the_text_is_not_written_where_it_cannot_be(console: Console, sample: st
 
 
 def test_unknown_numbers_and_names_are_refused(published: Console) -> None:
-    for number in ("0", "99", "2147483648", "9999999999"):
-        assert "没有" in published.refused("task", "show", number)
-        assert "没有" in published.refused("notice", "publish", number)
-        assert "没有" in published.refused("inbox", "retry", number)
-        assert "没有" in published.refused("summary", "--notice", number)
+    for words in (
+        ("task", "show", "0"),
+        ("task", "show", "99"),
+        ("notice", "publish", "2147483648"),
+        ("inbox", "retry", "9999999999"),
+        ("summary", "--notice", "7"),
+    ):
+        assert "没有" in published.refused(*words), words
     assert "没有这个单位" in published.refused("department", "merge", "审计局", "财政局")
     assert "There is no task #99." in published.refused("task", "show", "99", DUBAN_LANGUAGE="en")
 
@@ -307,7 +347,7 @@ def test_a_reply_is_read_as_of_a_day(console: Console) -> None:
     for at, day in (("2026-11-24T23:00", "2026-11-25"), ("2026-11-24T23:00+00:00", "2026-11-26")):
         assert [report["expected"] for report in read("明天完成", "--at", at)] == [day]
     assert "读出" in console.run("reply", "read", "你好").stdout
-    broken = console.run(b"reply", b"read", b"\xff\xfe\xe5\xae\x8c\xe6\x88\x90", b"--json")
+    broken = console.start(b"reply", b"read", b"\xff\xfe\xe5\xae\x8c\xe6\x88\x90", b"--json")
     assert (broken.returncode, broken.stderr) == (0, "")
     json.loads(broken.stdout)
 
