@@ -26,6 +26,7 @@ from bot.sandbox import Sandbox, create
 from bot.sandbox.clock import StepCallback
 from bot.stage import MissedCueError, Stage
 from bot.story import CAST, SCENES
+from bot.texts import catalogue
 from config.settings import Settings
 from tasks.reading import decode, read_notice
 from tasks.services import directory
@@ -152,7 +153,8 @@ class Show:
                     department=actor.department,
                     name=actor.name,
                 )
-            await self.stage.enter(actor.name)
+            role = catalogue(self.language)[f"terms.role.{actor.role}"]
+            await self.stage.enter(actor.name, f"{actor.department or ''} {role}".strip())
             await self.stage.say(actor.name, f"/start {invited.code}")
         await self.app.settle()
 

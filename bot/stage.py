@@ -38,9 +38,9 @@ class Stage:
             document: Json = await answer.json()
             return document
 
-    async def enter(self, name: str) -> int:
-        """Somebody takes part; the id of their phone."""
-        number = int((await self.post("people", name=name))["id"])
+    async def enter(self, name: str, about: str) -> int:
+        """Somebody takes part; `about` stands beside their name. The id of their phone."""
+        number = int((await self.post("people", name=name, about=about))["id"])
         self.people[name] = number
         return number
 

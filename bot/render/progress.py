@@ -178,7 +178,7 @@ def _behind_the_numbers(voice: Voice, found: Summary) -> Keyboard:
     if behind:
         name = voice.term(ProgressClass.behind)
         buttons.append(view(voice, "class", "class=behind", *ids, name=name, n=behind))
-    silent = len(found.heard.silent(Silence.not_answered)) + found.heard.partial
+    silent = len(found.heard.silent(Silence.not_answered))
     if silent:
         buttons.append(view(voice, "silent", "silent", *ids, n=silent))
     elif found.heard.complete < len(found.heard.departments):
