@@ -97,7 +97,7 @@ class App:
         Waits for a Bot API that cannot be reached. Raises Refused where another bot runs on
         the same database, or where Telegram does not know the token.
         """
-        single = Single(self.database)
+        single = await asyncio.to_thread(Single, self.database)
         try:
             polls, calls = self._request(), self._request()
             bot = Bot(

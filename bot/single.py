@@ -6,6 +6,7 @@ system on a file beside the SQLite file, a session lock on PostgreSQL.
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -17,8 +18,15 @@ ADVISORY_KEY = 0x64756261
 """Any fixed number will do, as the lock belongs to the one database."""
 
 
+NOTICED_WITHIN = 3.0
+"""Seconds in which a server notices that the process before this one was killed."""
+
+
 class Single:
-    """Holds the place of the one running bot. Raises Refused where it is taken."""
+    """Holds the place of the one running bot. Raises Refused where it is taken.
+
+    Made in a worker thread: it may wait for a server to notice an end.
+    """
 
     def __init__(self, database: Database) -> None:
         self._file: int | None = None
@@ -45,7 +53,17 @@ class Single:
             os.close(self._file)
             self._file = None
         if self._connection is not None:
-            # Not given back to the pool: the lock would live on in it.
+            with suppress(Exception):
+                # The server takes its time to notice a session that is only cut off.
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+                self._connection.commit()
+            # Unlocked first, as the server takes a while to notice an end; and not given back
+            # to the pool, where a lock would live on.
+            with suppress(DBAPIError):
+                self._connection.execute(
+                    text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_KEY}
+                )
+                self._connection.commit()
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
@@ -67,9 +85,13 @@ def _lock_file(path: Path) -> int:
 
 def _lock_session(database: Database) -> Connection:
     connection = database.engine.connect()
-    taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY})
-    connection.commit()
-    if not taken:
-        connection.close()
-        raise Refused("already_running", process=None, lock=database.url.database)
-    return connection
+    until = time.monotonic() + NOTICED_WITHIN
+    while True:
+        taken = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY})
+        connection.commit()
+        if taken:
+            return connection
+        if time.monotonic() > until:
+            connection.close()
+            raise Refused("already_running", process=None, lock=database.url.database)
+        time.sleep(0.1)

@@ -369,6 +369,7 @@ def test_an_entry_without_a_number_gets_a_negative_one_of_its_own(entry: object)
     assert json.loads(row.payload) == entry
 
 
+@both_databases
 async def test_a_second_bot_on_the_same_database_refuses_to_start(office: Office) -> None:
     second = build(office.app.settings, clock=office.app.clock)
     with pytest.raises(Refused, match="already_running"):
