@@ -6,10 +6,12 @@ system on a file beside the SQLite file, a session lock on PostgreSQL.
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from tasks.db import Database
 from tasks.errors import Refused
