@@ -54,6 +54,8 @@ DATE_META = ("成文日期", "发文日期", "发布日期", "发布时间", "�
 ISSUER_META = ("发文机关", "发布机构", "发文单位")
 LONGEST_TITLE = 120
 
+ROW_REACH = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -262,7 +264,7 @@ def _signature(
     fallback: tuple[str | None, date, tuple[int, int]] | None = None
     for match in FULL_DATE.finditer(clean, start, end):
         day = full_date(match)
-        if day is None:
+        if day is None or _is_row(clean, match):
             continue
         first = match.start()
         while (
@@ -300,6 +302,13 @@ def _signature(
         if fallback is None and first - start > 40:
             fallback = (None, day, (match.start(), match.end()))
     return fallback
+
+
+def _is_row(clean: str, match: re.Match[str]) -> bool:
+    """Whether a date stands in a row of a table, beside an owner who signs nothing."""
+    begin, end = max(0, match.start() - ROW_REACH), match.end() + ROW_REACH
+    line = clean[begin : match.start()].rpartition("\n")[2]
+    return (line + clean[match.end() : end].partition("\n")[0]).count("\t") >= 2
 
 
 def _organs(line: str) -> list[str]:

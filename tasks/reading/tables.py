@@ -13,6 +13,8 @@ OWNER_HEADS = listed(
 )
 NUMBER_HEADS = ("序号", "编号", "号")
 TASK = "task"
+BLANKS = frozenset(("-", "—", "——", "/", "无"))
+"""What is written into a cell that holds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _row(
     number = ""
     for (start, end), (use, label) in zip(cells, table.columns, strict=False):
         value = clean[start:end].strip()
-        if not value:
+        if not value or value in BLANKS:
             continue
         if use == TASK:
             tasks.append((start, end))
