@@ -28,9 +28,10 @@ def add(commands: arguments.Group) -> None:
 
 
 def _taken_in(path: Path) -> "tuple[str, NoticeReading]":
-    from tasks.reading import decode, read_notice
+    from tasks.reading import read_notice
+    from tasks.reading.files import text_of
 
-    text = decode(files.read(path))
+    text = text_of(files.read(path), path.name)
     return text, read_notice(text)
 
 

@@ -1,6 +1,7 @@
-"""PURE. A notice -> its duties: `decode` a file, `read_notice` its text.
+"""PURE. A notice -> its duties: `files.text_of` a file, `read_notice` its text.
 
-    decoding   bytes -> text, or why not
+    files      a file of any format -> its text
+    decoding   bytes of a plain text -> text, or why not
     source     the text folded to one width, every sentence once; offsets lead back
     documents  where documents begin
     header     number, title, issuer and date of one

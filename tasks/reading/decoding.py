@@ -43,12 +43,16 @@ def decode(data: bytes) -> str:
         raise Unreadable("empty_file")
     if data.startswith(BINARY_STARTS):
         raise Unreadable("binary_file")
-    text = _decoded(data)
+    return admitted(_decoded(data))
+
+
+def admitted(text: str) -> str:
+    """The text itself, unless it is too long, empty, no text at all, or marked as classified."""
     if len(text.encode("utf-8", "surrogatepass")) > TEXT_LIMIT_MB * MEGABYTE:
         raise Unreadable("text_too_large", limit_mb=TEXT_LIMIT_MB)
     if not text.strip():
         raise Unreadable("empty_file")
-    if _is_binary(text):
+    if is_binary(text):
         raise Unreadable("binary_file")
     if is_classified(text):
         raise Unreadable("classified_file")
@@ -65,7 +69,7 @@ def _decoded(data: bytes) -> str:
     raise Unreadable("binary_file")
 
 
-def _is_binary(text: str) -> bool:
+def is_binary(text: str) -> bool:
     """NUL, many control characters, or bytes that only happened to be legal GB18030."""
     if "\0" in text:
         return True
