@@ -55,10 +55,6 @@ class Single:
             os.close(self._file)
             self._file = None
         if self._connection is not None:
-            with suppress(Exception):
-                # The server takes its time to notice a session that is only cut off.
-                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
-                self._connection.commit()
             # Unlocked first, as the server takes a while to notice an end; and not given back
             # to the pool, where a lock would live on.
             with suppress(DBAPIError):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.handlers.commands import COMMANDS
 from bot.render import Voice, answer, ask, toast
 from bot.render.sentences import MAX_PLACEHOLDER, MAX_TOAST
 from bot.sandbox.html import parse_html
@@ -261,3 +262,12 @@ FACTS = {
     "process": 4711,
     "lock": "bot.lock",
 }
+
+
+def test_telegrams_menu_names_every_command_of_the_chat() -> None:
+    named = {key.removeprefix("menu.") for key in ZH if key.startswith("menu.")}
+    assert named == set(COMMANDS) - {"start"}
+    for language in LANGUAGES:
+        for key, sentence in catalogue(language).items():
+            if key.startswith("menu."):
+                assert 1 <= len(sentence) <= 256, key
