@@ -98,12 +98,17 @@ def lease(
     """
     parked = aliased(Outbox)
     busy = select(Outbox.chat_id).where(Outbox.leased_until > machine_now)
-    due = [
-        Outbox.not_before <= now,
+    free = [
         or_(
             Outbox.state == Delivery.waiting,
             and_(Outbox.state == Delivery.unsure, Outbox.retry_at.is_not(None)),
         ),
+        or_(Outbox.leased_until.is_(None), Outbox.leased_until <= machine_now),
+        or_(Outbox.retry_at.is_(None), Outbox.retry_at <= machine_now),
+    ]
+    due = [
+        *free,
+        Outbox.not_before <= now,
         Outbox.chat_id.not_in(busy),
         ~exists().where(
             parked.chat_id == Outbox.chat_id,
@@ -117,9 +122,11 @@ def lease(
         partition_by=Outbox.chat_id, order_by=(Outbox.priority, Outbox.id)
     )
     ranked = select(Outbox.id, place.label("place")).where(*due).subquery()
+    # PostgreSQL judges a row again once it is locked, by what stands here and not in the
+    # subquery: without `free` two senders would take a row that one took in between.
     taken = session.scalars(
         select(Outbox)
-        .where(Outbox.id.in_(select(ranked.c.id).where(ranked.c.place == 1)))
+        .where(Outbox.id.in_(select(ranked.c.id).where(ranked.c.place == 1)), *free)
         .order_by(Outbox.priority, Outbox.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
