@@ -318,6 +318,6 @@ class Said:
 def opened(database_url: str) -> Iterator[Scene]:
     """A scene in a database with today's tables and nobody in it."""
     database = Database(database_url)
-    migrations.models().create_all(database.engine)
+    migrations.models().create_all(database.engine, checkfirst=False)
     yield Scene(database)
     database.dispose()

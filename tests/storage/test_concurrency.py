@@ -8,6 +8,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from multiprocessing.context import ForkServerContext
 from typing import Any
 
 import pytest
@@ -38,12 +39,19 @@ def scene(database_url: str) -> Iterator[Scene]:
         yield scene
 
 
+def _fresh() -> ForkServerContext:
+    """Processes that share nothing with this one; what they import is imported once."""
+    fresh = multiprocessing.get_context("forkserver")
+    fresh.set_forkserver_preload([__name__])
+    return fresh
+
+
 def _at_once(url: str, *works: Callable[[Database], Any]) -> list[Any]:
     """What came of each work, done by a process of its own, all begun at the same moment."""
-    spawn = multiprocessing.get_context("spawn")
-    ready, answers = spawn.Barrier(len(works)), spawn.Queue()
+    fresh = _fresh()
+    ready, answers = fresh.Barrier(len(works)), fresh.Queue()
     processes = [
-        spawn.Process(target=_work, args=(url, place, work, ready, answers))
+        fresh.Process(target=_work, args=(url, place, work, ready, answers))
         for place, work in enumerate(works)
     ]
     for process in processes:

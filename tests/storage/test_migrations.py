@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +93,18 @@ def test_a_step_that_fails_leaves_nothing_behind(database: Database) -> None:
     assert inspect(database.engine).get_table_names() == ["task"]
 
 
+def _fresh() -> ForkServerContext:
+    """Processes that share nothing with this one; what they import is imported once."""
+    fresh = multiprocessing.get_context("forkserver")
+    fresh.set_forkserver_preload([__name__])
+    return fresh
+
+
 def test_two_processes_may_make_the_same_database(database_url: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    ready = spawn.Barrier(3)
-    results = spawn.Queue()
-    makers = [spawn.Process(target=_make, args=(database_url, ready, results)) for _ in range(3)]
+    fresh = _fresh()
+    ready = fresh.Barrier(3)
+    results = fresh.Queue()
+    makers = [fresh.Process(target=_make, args=(database_url, ready, results)) for _ in range(3)]
     for maker in makers:
         maker.start()
     made = sorted(results.get(timeout=60) for _ in makers)
