@@ -249,8 +249,8 @@ def pdf(pieces: Sequence[Piece], rules: Sequence[Rule] = (), turn: int = 0) -> b
     )
 
 
-def stream(content: str) -> str:
-    return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
+def stream(content: str, entries: str = "") -> str:
+    return f"<< {entries} /Length {len(content)} >>\nstream\n{content}\nendstream"
 
 
 def pdf_of(*objects: str) -> bytes:

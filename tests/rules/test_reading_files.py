@@ -9,6 +9,7 @@ import pytest
 
 from tasks.reading import Duty, decode, read_notice
 from tasks.reading.files import text_of
+from tasks.reading.files.layout import Line, paragraphs
 from tests.rules import file_samples as made
 
 
@@ -264,6 +265,48 @@ def test_placed_lines_are_sorted_from_the_top_and_page_numbers_left_out(kind: ob
     assert text_of(kind(pieces[::-1], made.PAGES[1])) == text_of(kind(*made.PAGES))
 
 
+WIDE = "一" * 28
+
+
+def test_what_runs_above_every_page_is_left_out_and_tables_and_markings_are_not() -> None:
+    def page(number: int, *above: Line) -> list[Line]:
+        wide = Line(80, 528, 100, 16, WIDE)
+        body = Line(112, 200, 130, 16, f"第{chr(0x4E00 + number)}段。")
+        return [*above, wide, body, Line(200, 260, 800, 10, f"简报  第{number}页")]
+
+    def line(text: str, size: float = 10) -> Line:
+        return Line(80, 200, 40, size, text)
+
+    pages = [page(number, line("云川简报")) for number in range(4)]
+    assert paragraphs(pages) == [
+        WIDE,
+        "第一段。",
+        WIDE,
+        "第丁段。",
+        WIDE,
+        "第丂段。",
+        WIDE,
+        "第七段。",
+    ]
+    for kept in (line("秘密★1年"), line("序号\t任务", 0)):
+        assert paragraphs([page(number, kept) for number in range(4)]).count(kept.text) == 4
+    assert len(paragraphs(pages[:2])) == 8
+
+
+def test_a_full_line_is_carried_on_across_pages_unless_an_item_begins() -> None:
+    def line(left: float, text: str) -> Line:
+        return Line(left, left + 16 * len(text), 50, 16, text)
+
+    full = "一" * 26
+    first = [line(112, f"{full}"), line(80, "二" * 28)]
+    assert paragraphs([first, [line(80, "末。"), line(80, "丙")]]) == [
+        full + "二" * 28 + "末。",
+        "丙",
+    ]
+    ended = [line(80, "甲" * 27 + "。"), line(80, "1.乙")]
+    assert len(paragraphs([ended])) == 2
+
+
 def test_a_scan_has_no_text() -> None:
     assert made.refused(made.pdf([])) == "scanned_pdf"
     assert made.refused(made.pdf([(280, 30, "- 1 -")])) == "scanned_pdf"
@@ -289,6 +332,7 @@ def test_a_password_is_not_guessed_but_a_mere_ban_on_printing_bars_nobody() -> N
 LOADED = """
 import sys
 from tasks.reading.files import text_of
+from tasks.reading.files.layout import Line, paragraphs
 text_of(open(sys.argv[1], "rb").read(), sys.argv[1])
 print([name for name in ("lxml", "openpyxl", "pypdf", "docx") if name in sys.modules])
 """

@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+import zlib
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -133,9 +134,7 @@ def test_a_marked_head_is_refused_in_every_format() -> None:
     header = f"<w:hdr {space}>{made.paragraph('绝密')}</w:hdr>"
     for data in (
         made.docx(MARKED),
-        made.word_xml(
-            made.paragraph("通知"), header=f"<w:hdr {space}>{made.paragraph('绝密')}</w:hdr>"
-        ),
+        made.word_xml(made.paragraph("通知"), header=header),
         made.word_xml(made.paragraph("通知") + box),
         made.html("".join(f"<p>{text}</p>" for text in MARKED)).encode(),
         made.pdf(marked),
@@ -144,6 +143,39 @@ def test_a_marked_head_is_refused_in_every_format() -> None:
         made.csv([["内部资料", ""], *([row[0], row[1], row[2]] for row in made.TABLE)]),
     ):
         assert refused(data) == "classified_file"
+
+
+def crowd(pages: int, content: bytes, font: str = "<< /Type /Font /Subtype /Type1 >>") -> bytes:
+    """A PDF of many pages that all show the same content."""
+    page = (
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        "/Resources << /Font << /F1 3 0 R >> /XObject << /X 5 0 R >> >> >>"
+    )
+    return made.pdf_of(
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{' '.join(f'{6 + at} 0 R' for at in range(pages))}] "
+        f"/Count {pages} >>",
+        font,
+        made.stream(zlib.compress(content).decode("latin-1"), "/Filter /FlateDecode"),
+        made.stream(" " * 4_000_000, "/Type /XObject /Subtype /Form /BBox [0 0 9 9]"),
+        *[page] * pages,
+    )
+
+
+@pytest.mark.parametrize(
+    ("pages", "content"),
+    [
+        (1, b" " * 30_000_000),
+        (1, b"q Q " * 500_000),
+        (90, b"%" + b"x" * 1_000_000),
+        (2500, b""),
+        (1, b"/X Do " * 190),
+    ],
+    ids=["bomb", "operations", "the same page again", "pages", "the same form again"],
+)
+def test_a_pdf_that_is_all_work_is_refused(pages: int, content: bytes) -> None:
+    assert refused(crowd(pages, content)) == "archive_too_large"
+    assert refused(crowd(1, content[:42])) == "scanned_pdf"
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -6,7 +6,7 @@
     word, numbering    .docx in document order, with the numbers that Word counts itself
     sheets, commas     ledgers: .xlsx and .csv
     web        .html
-    pdf, ofd           pages of placed words,
+    pdf, pdf_work, ofd pages of placed words,
     layout, grid       which become lines, paragraphs and tables again
 
 The one rule: for any bytes there is a text or `Unreadable`. Nothing is written, run,

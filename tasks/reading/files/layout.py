@@ -13,6 +13,7 @@ from itertools import pairwise
 from math import inf
 from unicodedata import east_asian_width
 
+from tasks.reading.decoding import is_classified
 from tasks.reading.outline import label_at
 from tasks.reading.source import fold
 
@@ -26,7 +27,13 @@ WORD_GAP, LATIN_GAP = 0.6, 0.15
 NEAR_MARGIN = 2.2
 """Of the size: a line that ends this near to the margin is full."""
 
+NARROWEST = 12
+"""Of the size: no text is set in lines shorter than this."""
+
 INDENT = 1.0
+OFTEN = 3
+"""On fewer pages nothing counts as running along."""
+
 STOPS = frozenset("。；：！？;:")
 PAGE_NUMBER = re.compile(
     r"[-—–－·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?[-—–－·\s]*(?:[/，,]?\s*共\s*\d{1,4}\s*页|/\s*\d{1,4})?"
@@ -107,7 +114,7 @@ def _line(row: list[Word]) -> Line:
 
 def paragraphs(pages: Iterable[list[Line]]) -> list[str]:
     """The paragraphs of a document whose pages consist of these lines."""
-    lines = [line for page in pages for line in _without_numbers(page)]
+    lines = [line for page in _without_running_lines(list(pages)) for line in page]
     if not lines:
         return []
     left, right = _margins(lines)
@@ -123,7 +130,7 @@ def paragraphs(pages: Iterable[list[Line]]) -> list[str]:
 def _carries_on(before: Line, line: Line, left: float, right: float) -> bool:
     if "\t" in before.text or "\t" in line.text or before.size != line.size:
         return False
-    if before.right < right - NEAR_MARGIN * before.size:
+    if before.right < right - NEAR_MARGIN * before.size or right - left < NARROWEST * line.size:
         return False
     if abs(line.left - left) >= INDENT * line.size:
         return False
@@ -154,11 +161,34 @@ def _margins(lines: list[Line]) -> tuple[float, float]:
     return min(often) * size / 2, max(line.right for line in wide)
 
 
-def _without_numbers(page: list[Line]) -> list[Line]:
-    """The lines without the number of the page above or below them."""
-    first, last = 0, len(page)
-    if last > first and PAGE_NUMBER.fullmatch(page[last - 1].text):
-        last -= 1
-    if last > first and PAGE_NUMBER.fullmatch(page[first].text):
-        first += 1
-    return page[first:last]
+def _without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
+    """The lines without page numbers and without what stands above or below on every page."""
+    pages = [_without_number(_without_number(page, 0), -1) for page in pages if page]
+    for end in (0, -1):
+        seen = Counter(_trace(page[end]) for page in pages if page)
+        often = {
+            trace
+            for trace, count in seen.items()
+            if count >= OFTEN and count * 2 > len(pages) and _runs_along(*trace)
+        }
+        pages = [
+            [line for line in page if line is not page[end] or _trace(line) not in often]
+            for page in pages
+        ]
+    return pages
+
+
+def _without_number(page: list[Line], end: int) -> list[Line]:
+    if page and PAGE_NUMBER.fullmatch(page[end].text):
+        return [line for line in page if line is not page[end]]
+    return page
+
+
+def _runs_along(text: str, _top: int, size: float) -> bool:
+    """Whether a line may be left out: no head of a table, no marking of the whole."""
+    return size > 0 and not is_classified(text)
+
+
+def _trace(line: Line) -> tuple[str, int, float]:
+    """What a running line has in common on all pages: all but the number of the page."""
+    return re.sub(r"\d+", "0", line.text), round(line.top / 4), line.size

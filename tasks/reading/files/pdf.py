@@ -13,13 +13,11 @@ from tasks.errors import Unreadable
 from tasks.reading.decoding import MEGABYTE, TEXT_LIMIT_MB, is_binary
 from tasks.reading.files.grid import Stroke, page_lines
 from tasks.reading.files.layout import Line, Word, paragraphs, placed
+from tasks.reading.files.pdf_work import FORM, Work
 
 PAGES = 2000
-OPERATIONS = 3_000_000
-"""What is placed and drawn in one file; a page of text takes a few thousand."""
-
 STREAM = 16 * MEGABYTE
-STREAM_OPERATIONS = 1_000_000
+STREAM_OPERATIONS = 400_000
 THIN = 3.0
 """A rectangle thinner than this is a line."""
 
@@ -73,11 +71,10 @@ def _text(data: bytes) -> str:
 
 def _pages(reader: Any) -> list[list[Line]]:
     found: list[list[Line]] = []
-    left, size = OPERATIONS, 0
+    work, size = Work(), 0
     for page in reader.pages:
-        seen = _Page(page, left)
+        seen = _Page(page, work)
         found.append(page_lines(seen.words, seen.strokes))
-        left = seen.left
         size += sum(len(line.text) for line in found[-1])
         if size > TEXT_LIMIT_MB * MEGABYTE:
             raise Unreadable("text_too_large", limit_mb=TEXT_LIMIT_MB)
@@ -87,19 +84,20 @@ def _pages(reader: Any) -> list[list[Line]]:
 class _Page:
     """What is seen of a page: its words and the lines that are drawn on it."""
 
-    def __init__(self, page: Any, left: int) -> None:
+    def __init__(self, page: Any, work: Work) -> None:
         self.words: list[Word] = []
         self.strokes: list[Stroke] = []
-        self.left = left
+        self._work = work
+        self._form = work.resources(page)
         self._path: list[tuple[bool, float, float, float, float]] = []
         self._at = (0.0, 0.0)
         box = page.mediabox
         self._turn = page.rotation % 360
         self._box = (float(box.left), float(box.bottom), float(box.right), float(box.top))
-        _divide(page)
+        _divide(page, work)
         page.extract_text(visitor_operand_before=self._drawn, visitor_text=self._said)
-        if self.left < 0:
-            raise Unreadable("archive_too_large")
+        page.pop("/Contents", None)  # the reader keeps its pages
+        work.check()
 
     def _said(self, text: str, cm: Matrix, tm: Matrix, _font: object, size: float) -> None:
         for line in text.splitlines()[:1]:
@@ -110,10 +108,10 @@ class _Page:
                 self.words.append(placed(left, top, max(high, 0.5), line))
 
     def _drawn(self, operator: bytes, operands: Any, cm: Matrix, _tm: Matrix) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise Unreadable("archive_too_large")
-        if operator in SHAPES:
+        self._work.operation()
+        if operator == b"Do":
+            self._work.parse(self._form // FORM)
+        elif operator in SHAPES:
             points = [float(one) for one in operands if isinstance(one, int | float)]
             if len(points) == SHAPES[operator]:
                 self._shape(operator, points, cm)
@@ -166,7 +164,7 @@ class _Page:
         return x - left, top - y
 
 
-def _divide(page: Any) -> None:
+def _divide(page: Any, work: Work) -> None:
     """Let each move of the pen begin a new piece: else those of one line come as one."""
     from pypdf.generic import ContentStream, NameObject
 
@@ -174,6 +172,7 @@ def _divide(page: Any) -> None:
     if contents is None:
         return
     whole = ContentStream(contents.get_object(), page.pdf, "bytes")
+    work.parse(len(whole.get_data()))
     divided = ContentStream(None, page.pdf)
     operations = []
     for operands, operator in whole.operations:
