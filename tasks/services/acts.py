@@ -19,7 +19,7 @@ from tasks.errors import NotFound
 from tasks.models import Department, Grant, History, Notice, Part, Person, Task
 from tasks.policy import Policy
 from tasks.vocabulary import DEPARTMENT_ROLES, PartRole, PartState, Role
-from tasks.workflow import OFFICE, Action, advance
+from tasks.workflow import OFFICE, Action, advance, allowed
 
 HIGHEST_ID = 2**31 - 1
 """The largest id of a row; asked for more, PostgreSQL raises instead of finding nothing."""
@@ -130,15 +130,34 @@ def lock_tasks(session: Session, numbers: Iterable[int]) -> list[Task]:
     )
 
 
-def part_for(session: Session, act: Act, task: Task, department_id: int | None = None) -> Part:
-    """The part of a task for which the actor speaks: that of the department named, else the
-    first of one of the actor's own departments. Raises NotFound where there is none, as for
-    a task that does not exist: another department's numbers are nobody's business."""
+def parts_for(session: Session, act: Act, task: Task) -> list[Part]:
+    """The parts of a task for which the actor speaks, in their order. Raises NotFound where
+    there is none, as for a task that does not exist: another department's numbers are
+    nobody's business."""
     own = set(departments_of(session, act.person_id))
-    for part in task.parts:
-        if part.department_id in own and department_id in (None, part.department_id):
-            return part
-    raise NotFound("no_such_task", task=task.id)
+    found = [part for part in task.parts if part.department_id in own]
+    if not found:
+        raise NotFound("no_such_task", task=task.id)
+    return found
+
+
+def part_for(session: Session, act: Act, task: Task, action: Action | None = None) -> Part:
+    """The part for which the actor does this. Raises NotFound as `parts_for`.
+
+    Who speaks for several departments of one task speaks for the first of them that can do
+    it; to submit, for the first listed lead last, as it speaks for all.
+    """
+    own = parts_for(session, act, task)
+    if action is None:
+        return own[0]
+    ready = [part for part in own if _can(session, act, part, action)]
+    if action is Action.submit:
+        ready.sort(key=lambda part: part is first_lead(task))
+    return ready[0] if ready else own[0]
+
+
+def _can(session: Session, act: Act, part: Part, action: Action) -> bool:
+    return action in allowed(part.state, roles_of(session, act, part.department_id), part.role)
 
 
 def first_lead(task: Task) -> Part | None:
@@ -192,9 +211,11 @@ def facts_of(part: Part, office: Office) -> due.PartFacts:
     task = part.task
     lead = first_lead(task)
     spoken_for = lead is not None and lead is not part and lead.state is PartState.submitted
+    # Who has answered has seen the task: asking for a signature would be asking twice.
+    heard = part.state is PartState.issued and part.answered_at is not None
     return due.PartFacts(
         role=part.role,
-        state=part.state,
+        state=PartState.signed if heard else part.state,
         issued_on=cal.local_date(task.issued_at),
         delivered_at=part.delivered_at,
         due=task.due,

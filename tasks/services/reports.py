@@ -24,6 +24,7 @@ from tasks.services.acts import (
     lock_tasks,
     move,
     part_for,
+    parts_for,
     record,
     roles_of,
     schedule,
@@ -52,13 +53,13 @@ def sign(session: Session, office: Office, act: Act, numbers: Iterable[int]) -> 
     done: list[int] = []
     before: list[int] = []
     for task in lock_tasks(session, numbers):
-        part = part_for(session, act, task)
-        if part.state is not PartState.issued:
-            before.append(task.id)
-            continue
-        _sign(session, act, part)
+        waiting = [
+            part for part in parts_for(session, act, task) if part.state is PartState.issued
+        ]
+        for part in waiting:
+            _sign(session, act, part)
         schedule(task, office)
-        done.append(task.id)
+        (done if waiting else before).append(task.id)
     if not done and not before:
         raise NotFound("no_such_task", task=next(iter(numbers), 0))
     return Signed(tuple(done), tuple(before))
@@ -102,7 +103,7 @@ def report(
     coordinator to see. Raises NotFound for a task that is not one of the actor's.
     """
     task = lock_task(session, number)
-    part = part_for(session, act, task)
+    part = part_for(session, act, task, Action.report)
     if part.state not in ENDED_STATES:
         advance(part.state, Action.report, roles_of(session, act, part.department_id), part.role)
     said = Report(
@@ -225,7 +226,7 @@ def no_change(session: Session, office: Office, act: Act, numbers: Sequence[int]
         missing = set(numbers) - {task.id for task in tasks}
         raise NotFound("no_such_task", task=min(missing))
     for task in tasks:
-        part = part_for(session, act, task)
+        part = part_for(session, act, task, Action.no_change)
         check_no_change(session, office, act, part)
         move(session, act, part, Action.no_change)
         said = Report(

@@ -40,7 +40,7 @@ def submit(
     the other leads are finished.
     """
     task = lock_task(session, number)
-    part = part_for(session, act, task)
+    part = part_for(session, act, task, Action.submit)
     if part is first_lead(task):
         still_open = [
             other.department.name
@@ -76,7 +76,7 @@ def withdraw(session: Session, office: Office, act: Act, number: int) -> Part:
     submitted for all: it has to withdraw first.
     """
     task = lock_task(session, number)
-    part = part_for(session, act, task)
+    part = part_for(session, act, task, Action.withdraw)
     lead = first_lead(task)
     if (
         part.role is PartRole.lead

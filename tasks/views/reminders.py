@@ -114,7 +114,7 @@ def _still_true(ask: Ask, today: date) -> bool:
         return False
     if ask.expires is not None and today > ask.expires:
         return False
-    if ask.kind is StepKind.sign and part.signed_at is not None:
+    if ask.kind is StepKind.sign and (part.signed_at or part.answered_at) is not None:
         return False
     if ask.kind is StepKind.blue_slip:
         return True

@@ -170,3 +170,17 @@ async def test_language_is_a_persons_own(office: Office, coordinator: Phone) -> 
     await coordinator.sees("English")
     await coordinator.say("/help")
     await coordinator.sees("who has not")
+
+
+async def test_who_speaks_for_both_leads_submits_for_one_after_the_other(office: Office) -> None:
+    phone = await office.invite(Role.contact, "市应急管理局", "刘晓东")
+    await office.invite(Role.contact, "市财政局", "刘晓东")
+    await office.publish(SHARED)
+    await phone.press("签收")
+    assert {part["state"] for part in task(office, 1)["parts"]} == {"signed"}
+    await phone.say("/task 1")
+    await phone.press("申请办结")
+    states = {part["department"]: part["state"] for part in task(office, 1)["parts"]}
+    assert states == {"市应急管理局": "signed", "市财政局": "submitted"}
+    await phone.press("申请办结")
+    assert task(office, 1)["state"] == "submitted"
