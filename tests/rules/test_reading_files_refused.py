@@ -178,6 +178,21 @@ def test_a_pdf_that_is_all_work_is_refused(pages: int, content: bytes) -> None:
     assert refused(crowd(1, content[:42])) == "scanned_pdf"
 
 
+def test_a_merged_cell_is_not_filled_without_end() -> None:
+    long = "字" * 500_000
+    row = "<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>" * 20_000
+    first = row[: row.index("</w:tr>")].replace("<w:p/>", made.paragraph(long))
+    first = first.replace("<w:vMerge/>", '<w:vMerge w:val="restart"/>') + "</w:tr>"
+    assert refused(made.word_xml(f"<w:tbl>{first}{row}</w:tbl>")) == "text_too_large"
+    page = f"<table><tr><td rowspan=1000>{long}<td>a{'<tr><td>a<td>b' * 1000}</table>"
+    assert refused(made.html(page).encode()) == "text_too_large"
+
+
+def test_what_lies_too_deep_is_refused_and_not_left_out() -> None:
+    for nested in ("<div>" * 400 + "字", "<b>" * 400 + "字", "<table><tr><td>" * 100 + "字"):
+        assert refused(made.html(nested).encode()) == "broken_file"
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_every_refusal_has_its_sentences(code: str) -> None:
     for language in LANGUAGES:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from tasks.errors import Unreadable
+from tasks.reading.decoding import MEGABYTE, TEXT_LIMIT_MB
+
 BLANK = "-"
 """Written for an empty first cell: without it the reader would see the row moved left."""
 
@@ -42,6 +45,18 @@ def line_of(cells: Sequence[str]) -> list[str]:
     while not flat[-1]:
         flat.pop()
     return ["\t".join([flat[0] or BLANK, *flat[1:]])]
+
+
+def text_of_lines(lines: Iterable[str]) -> str:
+    """The lines as a text. Raises Unreadable as soon as they are too long."""
+    kept = []
+    left = TEXT_LIMIT_MB * MEGABYTE
+    for line in lines:
+        left -= len(line) + 1
+        if left < 0:
+            raise Unreadable("text_too_large", limit_mb=TEXT_LIMIT_MB)
+        kept.append(line)
+    return "\n".join(kept) + "\n"
 
 
 class Spans:

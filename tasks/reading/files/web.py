@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.errors import Unreadable
+from tasks.reading.decoding import MEGABYTE, TEXT_LIMIT_MB
 from tasks.reading.files import rows
 from tasks.reading.files.archive import local
 
@@ -42,7 +43,10 @@ def text(data: bytes) -> str:
         root = html.document_fromstring(whole.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):
         raise Unreadable("broken_file") from None
-    return "\n".join(_lines(root, 0)) + "\n"
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        # The parser leaves out what lies too deep and goes on.
+        raise Unreadable("broken_file")
+    return rows.text_of_lines(_lines(root, 0))
 
 
 def _decoded(data: bytes) -> str:
@@ -88,10 +92,12 @@ def _broken(run: str) -> Iterator[str]:
 
 def _pieces(element: Any, depth: int) -> Iterator[str | list[str]]:
     """Running text, with NUL where a line breaks, and the lines of blocks between it."""
+    if depth > DEEPEST:
+        raise Unreadable("broken_file")
     yield _folded(element.text)
     for one in element:
         name = local(one)
-        if name and name not in HIDDEN and not _is_unseen(one) and depth < DEEPEST:
+        if name and name not in HIDDEN and not _is_unseen(one):
             if name == "br":
                 yield "\0"
             elif name == "table":
@@ -119,6 +125,7 @@ def _is_unseen(element: Any) -> bool:
 def _table(element: Any, depth: int) -> list[str]:
     spans = rows.Spans()
     lines = [line for one in element if local(one) == "caption" for line in _lines(one, depth)]
+    size = 0
     for row in _rows(element):
         own = [cell for cell in row if local(cell) in ("td", "th") and not _is_unseen(cell)]
         if any(next(cell.iter("table"), None) is not None for cell in own):
@@ -134,6 +141,10 @@ def _table(element: Any, depth: int) -> list[str]:
             )
             for cell in own
         )
+        # A cell may be said to reach down a thousand rows.
+        size += sum(map(len, cells))
+        if size > TEXT_LIMIT_MB * MEGABYTE:
+            raise Unreadable("text_too_large", limit_mb=TEXT_LIMIT_MB)
         lines += rows.line_of(cells)
     return lines
 

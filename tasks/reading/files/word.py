@@ -39,7 +39,7 @@ def text(data: bytes) -> str:
             above = _Walk(Numbering()).blocks(archive.tree(target))
             if is_classified("\n".join(above)):
                 raise Unreadable("classified_file")
-    return "\n".join(_Walk(read_numbering(numbering, styles)).blocks(body)) + "\n"
+    return rows.text_of_lines(_Walk(read_numbering(numbering, styles)).blocks(body))
 
 
 class _Walk:
