@@ -72,7 +72,7 @@ def table(rows: Iterable[Mapping[str, Any]]) -> str:
                 row["name"],
                 number(row["value"]),
                 row["unit"],
-                "" if ratio is None else f"{ratio:.2f}",
+                "" if ratio is None else f"{ratio:.3g}",
                 row.get("ratio_to", ""),
                 "" if exponent is None else f"{exponent:.2f}",
             )
