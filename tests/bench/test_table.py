@@ -32,12 +32,18 @@ def test_a_wrong_row_is_refused(row: dict[str, object]) -> None:
 
 def test_the_table_lines_up() -> None:
     rows = [
-        {"name": "sweep", "value": 12345.6, "unit": "tasks/s", "ratio": 2, "ratio_to": "orm"},
+        {
+            "name": "sweep",
+            "value": 12345.6,
+            "unit": "tasks/s",
+            "ratio": 0.00226,
+            "ratio_to": "orm",
+        },
         {"name": "a longer name", "value": 0.01234, "unit": "s"},
     ]
     assert table(rows).splitlines() == [
-        "name            value  unit     ratio  to   exponent",
-        "sweep          12,346  tasks/s   2.00  orm",
+        "name            value  unit       ratio  to   exponent",
+        "sweep          12,346  tasks/s  0.00226  orm",
         "a longer name  0.0123  s",
     ]
 
