@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from tasks.mailroom import Handling, Inbox
 from tasks.models import History
 from tasks.vocabulary import Role
 from tests.stories.asked import data_of, has_button, message, press, press_data, task, timeline
@@ -186,3 +187,30 @@ async def test_every_character_that_chat_can_carry_is_kept(
     await education.sees("60%")
     kept = timeline(office, 1)[-1]["text"]
     assert "<b>完成</b> & 60% 🎉" in kept
+
+
+async def test_an_edited_message_is_said_anew_and_both_are_kept(
+    office: Office, education: Phone
+) -> None:
+    said = await education.say("1号完成60%")
+    await education.sees("请核对", "60%")
+    await office.control(
+        "edit", person=education.id, message_id=said["message_id"], text="1号完成70%"
+    )
+    await education.press("无误", await education.sees("请核对", "70%"))
+    assert task(office, 1)["percent"] == 70
+    words = [line["text"] for line in timeline(office, 1) if line["action"] == "report"]
+    assert words == ["1号完成60%", "1号完成70%"]
+
+
+async def test_what_is_said_in_a_group_is_left_alone(office: Office, education: Phone) -> None:
+    group = await office.control("groups", title="教育局工作群", members=[education.id])
+    before = len(timeline(office, 1))
+    # A command reaches the bot in a group, too.
+    said = {"person": education.id, "chat": group["id"], "text": "/report 1 完成60%"}
+    update = (await office.control("say", **said))["update_id"]
+    await office.settle()
+    with office.db.reading() as session:
+        state = session.scalar(select(Inbox.state).where(Inbox.update_id == update))
+    assert state is Handling.ignored
+    assert len(timeline(office, 1)) == before
