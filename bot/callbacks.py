@@ -41,10 +41,11 @@ class Verb(StrEnum):
     correct = "e"
     nudge = "k"
     view = "v"
+    choose = "h"
 
 
 _MANY = frozenset({Verb.no_change, Verb.confirm})
-"""Verbs that take one id or more; `view` takes any number, the others exactly one."""
+"""Verbs that take one id or more; `view` takes any number, `choose` two, the others one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Press:
     """A press of a button.
 
     The ids are task numbers for sign, open, report, no_change, submit, withdraw and nudge;
-    reports for close, send_back, confirm and correct; a notice for sign_all.
+    reports for close, send_back, confirm and correct; a notice for sign_all; for choose a
+    task and the words that are for it, by their number in the inbox.
     `name` names a view and nothing else, "class=behind" one with an argument; its ids are
     notice and department, 0 for all, or the task of a view of one task.
     """
@@ -106,6 +108,8 @@ def _makes_sense(press: Press) -> bool:
         return _NAME.fullmatch(press.name) is not None
     if press.name:
         return False
+    if press.verb is Verb.choose:
+        return len(press.ids) == 2
     return bool(press.ids) if press.verb in _MANY else len(press.ids) == 1
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from bot import render
 from bot.desk import Desk
 from bot.render.message import Message
-from tasks.errors import DubanError, NotAllowed
+from tasks.errors import DubanError, NotAllowed, NotFound
 from tasks.models import Notice
-from tasks.services.acts import Act, departments_of, roles_of
+from tasks.services.acts import Act, departments_of, get_notice, roles_of
 from tasks.services.directory import get_department
 from tasks.views import cards, silence
 from tasks.views import desk as desk_views
@@ -146,7 +146,7 @@ def _notices(wish: Wish) -> Shown:
 
 def _assignment(wish: Wish) -> Shown:
     """Every task of a notice that the person's departments hold."""
-    notice = wish.facts["notice"]
+    notice = get_notice(wish.session, wish.facts["notice"]).id
     own = departments_of(wish.session, wish.act.person_id)
     numbers = [
         task.number
@@ -158,6 +158,8 @@ def _assignment(wish: Wish) -> Shown:
             department_ids=own,
         )
     ]
+    if not numbers:
+        raise NotFound("no_such_notice", notice=notice)
     view = cards.assignment(wish.session, wish.desk.office, wish.act, notice, numbers)
     return render.assignment(wish.voice, view, full=True), tuple(numbers)
 
@@ -177,7 +179,7 @@ def _stranger(wish: Wish) -> Shown:
 
 def _which(wish: Wish) -> Shown:
     view = cards.my_tasks(wish.session, wish.desk.office, wish.act)
-    return render.which(wish.voice, view, wish.facts["text"]), ()
+    return render.which(wish.voice, view, wish.facts["text"], wish.facts["words"]), ()
 
 
 _VIEWS: dict[str, Callable[[Wish], Shown]] = {

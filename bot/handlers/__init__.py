@@ -59,7 +59,15 @@ def _said(
         with session.begin_nested():
             on_message(talk, message, edited=edited)
     except DubanError as refusal:
+        waiting = talk.dialogue()
+        if waiting is not None and waiting.kind == "send_back" and not _mendable(refusal):
+            talk.leave_dialogue()
         talk.refuse(refusal)
+
+
+def _mendable(refusal: DubanError) -> bool:
+    """Whether the same question can still be answered."""
+    return refusal.code == "reason_needed"
 
 
 def _pressed(session: Session, desk: Desk, query: CallbackQuery, row: inbox.Waiting) -> Toast:

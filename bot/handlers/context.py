@@ -4,6 +4,7 @@ Whatever is answered is a row of the outbox keyed by the update, so handling an 
 answers once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from tasks.errors import DubanError
 from tasks.inbox import Waiting
 from tasks.mailroom import Card, Dialogue, Outbox, Sent
 from tasks.models import Person
-from tasks.services.acts import Act, Office, departments_of
+from tasks.services.acts import Act, Office, departments_of, record
 from tasks.services.post import Kind, reply
 from tasks.text import storable
 
@@ -98,25 +99,42 @@ class Talk:
 
     def ask_with_buttons(self, text: str) -> None:
         """Ask which task these words are for; they wait until a button is pressed."""
-        facts = {"text": storable(text), "said_at": self.said_at.isoformat()}
+        facts = {
+            "text": storable(text),
+            "said_at": self.said_at.isoformat(),
+            "row": self.row.id,
+        }
         self.leave_dialogue()
         self.session.add(
             Dialogue(chat_id=self.chat_id, kind="which", facts=facts, asked_at=self.now)
         )
-        self.view("which", text=facts["text"])
+        self.view("which", text=facts["text"], words=self.row.id)
 
     def dialogue(self) -> Dialogue | None:
         """The question that waits in this chat."""
         return self.session.get(Dialogue, self.chat_id)
 
     def leave_dialogue(self) -> bool:
-        """Forget the question that waits; False where there was none."""
+        """Forget the question that waits; False where there was none. Words that waited for
+        their task go to the history."""
         waiting = self.dialogue()
         if waiting is None:
             return False
+        if waiting.kind == "which" and self.person is not None:
+            record(self.session, self.act, "remark", text=str(waiting.facts["text"]))
         self.session.delete(waiting)
         self.session.flush()
         return True
+
+    def take_words(self, number: int) -> Mapping[str, Any] | None:
+        """The words that wait for their task, by their number; None where others or none do."""
+        waiting = self.dialogue()
+        if waiting is None or waiting.kind != "which" or waiting.facts["row"] != number:
+            return None
+        facts = dict(waiting.facts)
+        self.session.delete(waiting)
+        self.session.flush()
+        return facts
 
     def message_of(self, message_id: int) -> Sent | None:
         """What is known of a message of ours in this chat."""

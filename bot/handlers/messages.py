@@ -25,7 +25,7 @@ def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
         talk.answer("unsupported")
         return
     if command is not None:
-        if edited:
+        if edited and command != "report":
             return
         run = COMMANDS.get(command)
         if run is None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from bot.callbacks import Press, Verb, decode
 from bot.handlers.context import Talk
 from bot.handlers.words import choose
-from tasks.errors import NotAllowed, NotFound, Stale
+from tasks.errors import NotFound, Stale
 from tasks.models import Report
 from tasks.services import reports, submissions
-from tasks.services.acts import is_office, lock_task, part_for
+from tasks.services.acts import lock_task, part_for
 from tasks.services.nudges import nudge
 from tasks.services.post import Kind
 from tasks.views.cards import card
@@ -58,10 +58,13 @@ def _open(talk: Talk, press: Press, message_id: int | None) -> None:
 
 def _report(talk: Talk, press: Press, message_id: int | None) -> None:
     number = _one(press)
-    if choose(talk, number):
-        return
     part_for(talk.session, talk.act, lock_task(talk.session, number))
     talk.ask("ask_report", "report", {"task": number}, task=number)
+
+
+def _choose(talk: Talk, press: Press, message_id: int | None) -> None:
+    number, words = press.ids
+    choose(talk, number, words)
 
 
 def _no_change(talk: Talk, press: Press, message_id: int | None) -> str:
@@ -93,13 +96,8 @@ def _close(talk: Talk, press: Press, message_id: int | None) -> str:
 
 def _send_back(talk: Talk, press: Press, message_id: int | None) -> None:
     report_id = _one(press)
-    if not is_office(talk.session, talk.act):
-        raise NotAllowed(action=Action.send_back)
-    said = talk.session.get(Report, report_id)
-    if said is None:
-        raise NotFound("no_such_report")
-    task = said.part.task_id
-    talk.ask("ask_reason", "send_back", {"report": report_id}, task=task)
+    task = submissions.check_judgement(talk.session, talk.act, report_id, Action.send_back)
+    talk.ask("ask_reason", "send_back", {"report": report_id}, task=task.id)
 
 
 def _confirm(talk: Talk, press: Press, message_id: int | None) -> str:
@@ -168,6 +166,8 @@ def _view(talk: Talk, press: Press, message_id: int | None) -> None:
         # A notice and a department, 0 for all of them.
         scope = zip(("notice", "department"), press.ids, strict=False)
         facts.update({key: found for key, found in scope if found})
+        if name == "assignment" and "notice" not in facts:
+            raise Stale("old_button")
     talk.view(OF_A_TASK.get(name, name), **facts)
 
 
@@ -181,6 +181,7 @@ _VERBS: dict[Verb, Pressed] = {
     Verb.sign_all: _sign_all,
     Verb.open: _open,
     Verb.report: _report,
+    Verb.choose: _choose,
     Verb.no_change: _no_change,
     Verb.submit: _submit,
     Verb.withdraw: _withdraw,

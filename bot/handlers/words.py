@@ -7,10 +7,12 @@ is not sure which one is meant, the person is asked with buttons and the words w
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
+
 from bot.handlers.context import Talk
-from tasks.errors import NotFound
-from tasks.models import Report
-from tasks.replies import ReplyReading, ReplyState, is_small_talk, read_reply
+from tasks.errors import NotFound, Stale
+from tasks.models import Part, Report
+from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
 from tasks.services import reports, submissions
 from tasks.services.acts import Act, lock_task, part_for, record
 from tasks.services.post import Kind
@@ -30,8 +32,19 @@ def answer_dialogue(talk: Talk, text: str) -> bool:
         talk.leave_dialogue()
         talk.answer("sent_back", task=task.id)
         return True
-    talk.leave_dialogue()
-    report_on(talk, facts["task"], text)
+    number = int(facts["task"])
+    readings = _read(talk, text)
+    if not readings and is_small_talk(text):
+        talk.answer("small_talk")
+    elif not readings and is_question(text):
+        _remark(talk, number, text)
+    elif any(reading.task not in (None, number) for reading in readings):
+        # Whoever names another task than the one asked about means that other one.
+        talk.leave_dialogue()
+        free_words(talk, text, [number])
+    else:
+        talk.leave_dialogue()
+        report_on(talk, number, text)
     return True
 
 
@@ -48,20 +61,23 @@ def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
     """Keep words, addressed by what they quote or by the numbers in them."""
     readings = _read(talk, text)
     if not talk.departments:
-        talk.answer("not_understood")
+        _remark(talk, None, text)
         return
     mine = [card.task.number for card in my_tasks(talk.session, talk.office, talk.act).cards]
     if not readings:
-        if len(quoted) == 1 and not is_small_talk(text):
-            _remark(talk, quoted[0], text)
+        if is_small_talk(text):
+            talk.answer("small_talk")
         else:
-            talk.answer("small_talk" if is_small_talk(text) else "not_understood")
+            _remark(talk, quoted[0] if len(quoted) == 1 else None, text)
         return
     if all(reading.state is ReplyState.signed for reading in readings) and _sign_by_tap(
         talk, readings, quoted or mine
     ):
         return
-    addressed, unsure = _addressed(readings, quoted, mine)
+    held = talk.session.scalars(
+        select(Part.task_id).where(Part.department_id.in_(talk.departments))
+    )
+    addressed, unsure = _addressed(readings, set(held), quoted, mine)
     if len(addressed) == 1 and not unsure:
         # Word for word: the number that the reading cut off belongs to what was said.
         addressed = [(number, replace(reading, text=text)) for number, reading in addressed]
@@ -70,17 +86,14 @@ def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
         _ask_which(talk, "；".join(unsure) if addressed else text, mine)
 
 
-def choose(talk: Talk, number: int) -> bool:
-    """The task was chosen for words that wait; False where none do."""
-    waiting = talk.dialogue()
-    if waiting is None or waiting.kind != "which":
-        return False
-    text = str(waiting.facts["text"])
-    said_at = datetime.fromisoformat(str(waiting.facts["said_at"]))
-    talk.leave_dialogue()
+def choose(talk: Talk, number: int, words: int) -> None:
+    """The task was chosen for words that wait. Raises Stale where they wait no longer."""
+    facts = talk.take_words(words)
+    if facts is None:
+        raise Stale("old_button")
+    said_at = datetime.fromisoformat(str(facts["said_at"]))
     talk.said_at = min(said_at, talk.now)
-    report_on(talk, number, text)
-    return True
+    report_on(talk, number, str(facts["text"]))
 
 
 def nothing_read(text: str) -> ReplyReading:
@@ -93,10 +106,9 @@ def _read(talk: Talk, text: str) -> tuple[ReplyReading, ...]:
 
 
 def _addressed(
-    readings: tuple[ReplyReading, ...], quoted: list[int], mine: list[int]
+    readings: tuple[ReplyReading, ...], known: set[int], quoted: list[int], mine: list[int]
 ) -> tuple[list[tuple[int, ReplyReading]], list[str]]:
     """Which task each reading is about, and the words of those where that is not sure."""
-    known = set(mine) | set(quoted)
     around = quoted or mine
     found: list[tuple[int, ReplyReading]] = []
     unsure: list[str] = []

@@ -65,10 +65,19 @@ def keyboard(*groups: Iterable[Button]) -> Keyboard:
     return tuple(rows)
 
 
-def openers(voice: Voice, numbers: Iterable[int], verb: Verb = Verb.open) -> list[Button]:
+def openers(voice: Voice, numbers: Iterable[int]) -> list[Button]:
     """A button per task, labelled with the bare number, that opens its card."""
+    return _per_task(voice, numbers, lambda number: Press(Verb.open, (number,)))
+
+
+def choices(voice: Voice, numbers: Iterable[int], words: int) -> list[Button]:
+    """A button per task that says: those words are for this one."""
+    return _per_task(voice, numbers, lambda number: Press(Verb.choose, (number, words)))
+
+
+def _per_task(voice: Voice, numbers: Iterable[int], press: Callable[[int], Press]) -> list[Button]:
     return [
-        button(voice, "open", Press(verb, (number,)), task=number)
+        button(voice, "open", press(number), task=number)
         for number in islice(dict.fromkeys(numbers), OPENED)
     ]
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import Verb
-from bot.render.buttons import keyboard, openers, signing, view
+from bot.render.buttons import choices, keyboard, openers, signing, view
 from bot.render.lines import due, in_line, listed
 from bot.render.message import Message
 from bot.render.paging import fit
@@ -89,7 +88,7 @@ def my(voice: Voice, mine: MyTasks) -> tuple[Message, ...]:
     return fit(lines, keyboard(signs, openers(voice, _numbers(mine.cards))))
 
 
-def which(voice: Voice, mine: MyTasks, text: str) -> tuple[Message, ...]:
+def which(voice: Voice, mine: MyTasks, text: str, words: int) -> tuple[Message, ...]:
     """Which task words are about that name none: a number hands them to that task."""
     if not mine.cards:
         return fit([voice.say("which.nothing")])
@@ -99,7 +98,7 @@ def which(voice: Voice, mine: MyTasks, text: str) -> tuple[Message, ...]:
     if rest:
         lines.append(voice.say("which.rest", n=rest))
     lines.append(voice.say("which.how", task=shown[0].task.number))
-    return fit(lines, keyboard(openers(voice, _numbers(mine.cards), Verb.report)))
+    return fit(lines, keyboard(choices(voice, _numbers(mine.cards), words)))
 
 
 def _cut(cards: Sequence[CardView], *, full: bool) -> tuple[Sequence[CardView], int]:

@@ -21,12 +21,13 @@ from tasks.services.acts import (
     move,
     part_for,
     record,
+    roles_of,
     schedule,
 )
 from tasks.services.post import Kind, contacts_of, refresh_cards, tell
 from tasks.text import storable
 from tasks.vocabulary import Outcome, PartRole, PartState
-from tasks.workflow import Action
+from tasks.workflow import Action, advance
 
 SUBMIT_WORDS = "申请办结"
 
@@ -129,6 +130,14 @@ def send_back(session: Session, office: Office, act: Act, report_id: int, reason
     return task
 
 
+def check_judgement(session: Session, act: Act, report_id: int, action: Action) -> Task:
+    """The task that this judgement would be about. Raises what judging would now."""
+    task, judged = _judged(session, act, report_id, action)
+    roles = roles_of(session, act, judged.department_id)
+    advance(judged.state, action, roles, judged.role)
+    return task
+
+
 def last_report(session: Session, part: Part) -> Report | None:
     """The latest words of a part, confirmed or not: what a judgement has to name."""
     return session.scalar(
@@ -149,7 +158,8 @@ def _judged(session: Session, act: Act, report_id: int, action: Action) -> tuple
     latest = last_report(session, part)
     if latest is not None and latest.id != said.id:
         raise Stale("report_superseded", task=task.id)
-    if part.role is PartRole.lead and part is not first_lead(task):
+    spoken_for = part.role is PartRole.lead and part is not first_lead(task)
+    if spoken_for or part.role is PartRole.cooperating:
         raise IllegalMove(action=action, state=part.state)
     return task, part
 

@@ -9,9 +9,12 @@ from tasks.errors import Stale
 
 ids = st.integers(0, MAX_ID)
 names = st.from_regex(r"[a-z_]{1,16}(=[a-z_]{1,16})?", fullmatch=True)
-single = st.sampled_from(sorted(set(Verb) - {Verb.view, Verb.no_change, Verb.confirm}))
+single = st.sampled_from(
+    sorted(set(Verb) - {Verb.view, Verb.no_change, Verb.confirm, Verb.choose})
+)
 sensible = st.one_of(
     st.builds(Press, single, st.tuples(ids)),
+    st.builds(Press, st.just(Verb.choose), st.tuples(ids, ids)),
     st.builds(
         Press,
         st.sampled_from([Verb.no_change, Verb.confirm]),
@@ -103,6 +106,7 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.correct: "e",
         Verb.nudge: "k",
         Verb.view: "v",
+        Verb.choose: "h",
     }
 
 

@@ -157,7 +157,7 @@ def every_page(language: str, word: str, n: int) -> dict[str, Sequence[Message]]
         "welcome": render.welcome(said, word, [(Role.contact, word)] * n, mine),
         "welcome to the office": render.welcome(said, word, [(Role.admin, None)], None),
         "my": render.my(said, mine),
-        "which": render.which(said, mine, word),
+        "which": render.which(said, mine, word, 2**31),
         "digest": render.digest(said, make.digest(*items)),
         "slips": render.slips(
             said, [make.slip(department=word, text=word, task=i) for i in numbers or (1,)]

@@ -161,15 +161,15 @@ def test_having_nothing_to_do_is_said_plainly() -> None:
 
 def test_words_that_name_no_task_ask_which_one() -> None:
     cards = [make.card(make.task(n), Action.report) for n in (12, 20)]
-    pages = which(ZH, make.mine(cards), "完成<60%>\n预计月底")
+    pages = which(ZH, make.mine(cards), "完成<60%>\n预计月底", 77)
     check(pages)
     assert plain_text(pages).startswith("“完成<60%> 预计月底”是哪一项的进展？请点编号：")
     assert labels(pages) == [["12", "20"]]
-    assert decode(data_of(pages, "12")) == Press(Verb.report, (12,))
+    assert decode(data_of(pages, "12")) == Press(Verb.choose, (12, 77))
 
 
 def test_words_of_somebody_without_tasks() -> None:
-    assert "未计为反馈" in plain_text(which(ZH, make.mine([]), "完成"))
+    assert "未计为反馈" in plain_text(which(ZH, make.mine([]), "完成", 77))
 
 
 @pytest.mark.parametrize(

@@ -214,3 +214,63 @@ async def test_what_is_said_in_a_group_is_left_alone(office: Office, education: 
         state = session.scalar(select(Inbox.state).where(Inbox.update_id == update))
     assert state is Handling.ignored
     assert len(timeline(office, 1)) == before
+
+
+async def test_another_number_in_an_answer_means_that_task(
+    office: Office, education: Phone
+) -> None:
+    await education.say("/task 1")
+    await education.press("报进展")
+    await education.say("3号完成20%，1号完成60%")
+    await education.sees("2项", "#1", "60%", "#3", "20%")
+    assert timeline(office, 3)[-1]["text"] == "完成20%"
+
+
+async def test_thanks_in_place_of_an_answer_is_no_report(office: Office, education: Phone) -> None:
+    await education.say("/task 1")
+    await education.press("报进展")
+    await education.say("谢谢")
+    assert not any(line["action"] == "report" for line in timeline(office, 1))
+    await education.say("已完成60%")
+    await education.sees("#1", "60%")
+
+
+async def test_words_that_wait_go_only_where_their_own_button_says(
+    office: Office, education: Phone
+) -> None:
+    await education.say("已完成50%")
+    first = await education.sees("是哪一项的进展", "50%")
+    await education.say("已完成55%")
+    second = await education.sees("是哪一项的进展", "55%")
+    assert "失效" in await press(education, "3", first)
+    await education.say("/task 1")
+    await education.press("报进展", await education.sees("#1", "待签收", "时限"))
+    assert "失效" in await press(education, "3", second)
+    assert not any(line["action"] == "report" for line in timeline(office, 3))
+    with office.db.reading() as session:
+        kept = session.scalars(select(History.text).where(History.action == "remark")).all()
+    assert kept == ["已完成50%", "已完成55%"]
+
+
+async def test_an_edited_report_command_is_a_later_version(
+    office: Office, education: Phone
+) -> None:
+    said = await education.say("/report 1 已完成20%")
+    await education.sees("请核对", "20%")
+    await office.control(
+        "edit", person=education.id, message_id=said["message_id"], text="/report 1 已完成30%"
+    )
+    await education.sees("请核对", "30%")
+
+
+async def test_words_about_a_closed_task_of_ones_own_are_kept_with_it(
+    office: Office, education: Phone
+) -> None:
+    coordinator = await office.invite(Role.coordinator, name="周敏")
+    await education.say("/task 1")
+    await education.press("申请办结")
+    await coordinator.say("/task 1")
+    await coordinator.press("办结")
+    await education.say("1号另附验收表，完成100%")
+    await education.sees("已存档")
+    assert "验收表" in str(timeline(office, 1)[-1]["text"])
