@@ -89,7 +89,7 @@ def classify_task(
 
     Behind if any part is, done if all are, other if none is more than that, ahead if every
     open one is, else on schedule. A part that was cancelled while others go on (转办) no
-    longer counts. As one lead submits for all, its submission freezes the other leads, too.
+    longer counts. The first listed lead submits for all: its submission freezes the others.
     """
     counted = [part for part in parts if part.role is not PartRole.cooperating]
     live = [part for part in counted if part.state is not PartState.cancelled]
@@ -114,15 +114,11 @@ def classify_task(
 
 
 def _frozen_together(parts: Sequence[Standing]) -> list[Standing]:
-    submissions = [
-        part.submitted_on
-        for part in parts
-        if part.role is PartRole.lead and part.submitted_on is not None
-    ]
-    if not submissions:
+    first = next((part for part in parts if part.role is PartRole.lead), None)
+    if first is None or first.submitted_on is None:
         return list(parts)
     return [
-        replace(part, submitted_on=min(submissions)) if part.role is PartRole.lead else part
+        replace(part, submitted_on=first.submitted_on) if part.role is PartRole.lead else part
         for part in parts
     ]
 

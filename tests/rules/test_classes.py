@@ -152,13 +152,6 @@ EACH = replace(OVERDUE, role=PartRole.each)
         ([], OTHER, False, "nobody at all"),
         ([CARRIED, SAID], ON, True, "carried if a part is"),
         ([CARRIED, LATE], BEHIND, False, "the part behind is not carried"),
-        ([OVERDUE, SUBMITTED], ON, False, "one lead submits for all in time"),
-        (
-            [SUBMITTED, replace(SUBMITTED, submitted_on=d("11-23"))],
-            ON,
-            False,
-            "the first submission freezes them all",
-        ),
         ([EACH, replace(SUBMITTED, role=PartRole.each)], BEHIND, False, "each for itself"),
     ],
 )
@@ -167,6 +160,20 @@ def test_a_task_combines_its_leads(
 ) -> None:
     assert classify_task(parts, TODAY, CAL, POLICY) == Classified(found, carried), remark
     assert classify_task(parts[::-1], TODAY, CAL, POLICY) == Classified(found, carried), remark
+
+
+@pytest.mark.parametrize(
+    ("parts", "found", "remark"),
+    [
+        ([SUBMITTED, OVERDUE], ON, "the first listed lead submits for all"),
+        ([OVERDUE, SUBMITTED], BEHIND, "another's finished share freezes its own part alone"),
+        ([replace(SUBMITTED, submitted_on=d("11-23")), SUBMITTED], BEHIND, "submitted late"),
+    ],
+)
+def test_the_first_listed_lead_freezes_the_class(
+    parts: list[Standing], found: ProgressClass, remark: str
+) -> None:
+    assert classify_task(parts, TODAY, CAL, POLICY) == Classified(found), remark
 
 
 @pytest.mark.parametrize(
