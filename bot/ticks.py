@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.engine import Engine, Gate, Rounds, backoff
 from tasks import outbox
 from tasks.outbox import Priority
-from tasks.services.acts import Act, people_with
+from tasks.services.acts import Act, Office, people_with
 from tasks.services.post import Kind
 from tasks.services.sweep import SYSTEM, call_out, sweep
 from tasks.views import desk as desk_views
@@ -94,9 +94,9 @@ class Sweeper:
                 self._opened_on = day
             more, told = True, 0
             while more and not self._stopping:
-                swept = await self._engine.write(lambda s: sweep(s, office, now))
-                more = swept.more
-            told = await self._engine.write(lambda s: call_out(s, office, now))
+                # One commit: whoever is asked is owed the message that asks.
+                more, new = await self._engine.write(lambda s: _ask_and_tell(s, office, now))
+                told += new
             if window != self._opened_window:
                 told += await self._engine.write(lambda s: self._tell_queue(s, day, window))
                 self._opened_window = window
@@ -139,3 +139,9 @@ def _items(queue: desk_views.Queue) -> frozenset[tuple[object, ...]]:
             *(("untold", one.task, one.department, one.kind) for one in queue.untold),
         ]
     )
+
+
+def _ask_and_tell(session: Session, office: Office, now: datetime) -> tuple[bool, int]:
+    """One batch of the sweep with its messages; whether another batch should follow."""
+    swept = sweep(session, office, now)
+    return swept.more, call_out(session, office, now)
