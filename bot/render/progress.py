@@ -179,10 +179,11 @@ def _behind_the_numbers(voice: Voice, found: Summary) -> Keyboard:
         name = voice.term(ProgressClass.behind)
         buttons.append(view(voice, "class", "class=behind", *ids, name=name, n=behind))
     silent = len(found.heard.silent(Silence.not_answered))
-    if silent:
-        buttons.append(view(voice, "silent", "silent", *ids, n=silent))
-    elif found.heard.complete < len(found.heard.departments):
-        buttons.append(view(voice, "heard", "silent", *ids))
+    if found.department_id is None:  # who was not heard is the office's to see
+        if silent:
+            buttons.append(view(voice, "silent", "silent", *ids, n=silent))
+        elif found.heard.complete < len(found.heard.departments):
+            buttons.append(view(voice, "heard", "silent", *ids))
     buttons.append(view(voice, "departments", "departments", *ids))
     if len(found.overdue) > OVERDUE + 2:
         buttons.append(view(voice, "overdue", "overdue", *ids, n=len(found.overdue)))

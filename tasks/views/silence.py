@@ -73,14 +73,20 @@ class PeriodView:
 
 
 def heard(
-    session: Session, office: Office, now: datetime, tasks: Sequence[TaskView]
+    session: Session,
+    office: Office,
+    now: datetime,
+    tasks: Sequence[TaskView],
+    department_id: int | None = None,
 ) -> PeriodView:
-    """What was heard of these tasks in the period of `now`."""
+    """What was heard of these tasks in the period of `now`, from one department or all."""
     cal = office.cal
     period = periods.period_of(cal.local_date(now), cal)
     asked: dict[int, tuple[str, list[tuple[int, PartView, bool]]]] = {}
     for task in tasks:
         for part in task.parts:
+            if department_id not in (None, part.department_id):
+                continue
             if _ended_before(task, part, period, office):
                 continue
             entry = asked.setdefault(part.department_id, (part.department, []))
