@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 
 from bot.cli import arguments, output
@@ -42,6 +43,8 @@ def _run(args: argparse.Namespace, words: Words) -> None:
     finally:
         database.dispose()
     logs.configure("INFO", *settings.secrets())
+    if settings.webhook_url is not None:
+        logging.getLogger(__name__).warning("DUBAN_WEBHOOK_URL is not used yet: the bot polls")
     build(settings).run()
 
 
