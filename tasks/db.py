@@ -6,11 +6,13 @@ timeout (a read that is upgraded to a write fails at once where another wrote in
 WAL and synchronous=FULL; on PostgreSQL the use cases lock the rows they judge.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event, func, select
@@ -22,6 +24,9 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 10
 """How long a writer waits for the one before it on SQLite."""
+
+PATIENCE = 0.05
+"""Seconds between two tries where SQLite does not wait by itself."""
 
 _READS = "duban_reads"
 
@@ -103,13 +108,27 @@ def is_out_of_reach(error: BaseException) -> bool:
     return isinstance(error, OperationalError)
 
 
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Turn a fresh file to WAL. The busy timeout does not cover the switch: where two make
+    the file at once, one of them is told at once that it is locked, and has to ask again."""
+    for _ in range(int(BUSY_SECONDS / PATIENCE) - 1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            sleep(PATIENCE)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
 def _sqlite(url: Any) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver begins nothing; `_begin` does
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _switch_to_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
