@@ -5,7 +5,7 @@ go out in order within a chat; an answer may overtake a waiting broadcast. Facts
 and words are made at sending, by whoever leases the row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -229,8 +229,3 @@ def migrate_chat(session: Session, old: int, new: int) -> None:
         .where(Outbox.chat_id == old, Outbox.settled_at.is_(None))
         .values(chat_id=new)
     )
-
-
-def keys_of(session: Session, prefixes: Sequence[str]) -> set[str]:
-    """Those of the given keys that are known."""
-    return set(session.scalars(select(Outbox.key).where(Outbox.key.in_(prefixes))))

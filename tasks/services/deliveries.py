@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tasks.mailroom import Card, Outbox, Sent
-from tasks.models import Ask, Part, Person
+from tasks.models import Ask, Person
 from tasks.services.acts import (
     Act,
     Office,
@@ -125,11 +125,3 @@ def became_unreachable(session: Session, person_id: int, now: datetime) -> None:
 def became_reachable(session: Session, person: Person) -> None:
     """They wrote or unblocked the bot."""
     person.unreachable_at = None
-
-
-def parts_of(session: Session, person_id: int, numbers: Collection[int]) -> list[Part]:
-    """The parts of these tasks for which a person answers."""
-    own = departments_of(session, person_id)
-    return list(
-        session.scalars(select(Part).where(Part.task_id.in_(numbers), Part.department_id.in_(own)))
-    )

@@ -42,7 +42,7 @@ class ReportView:
 @dataclass(frozen=True, slots=True)
 class PartView:
     """One department's share. `last` is its latest report, `confirmed` the latest that
-    counts, `percent`, `problem` and `expected` the latest that any counting report named."""
+    counts, `percent` the latest that any counting report named."""
 
     id: int
     department_id: int
