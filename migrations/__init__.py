@@ -80,10 +80,10 @@ def differences(database: Database) -> list[Any]:
 
 def models() -> Any:
     """The metadata of every table that the program knows."""
-    from tasks import mailroom
+    from tasks import drafting, mailroom
     from tasks.models import Base
 
-    assert mailroom.Inbox.metadata is Base.metadata
+    assert mailroom.Inbox.metadata is drafting.Passage.metadata is Base.metadata
     return Base.metadata
 
 

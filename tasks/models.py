@@ -28,12 +28,14 @@ from tasks.due import StepKind
 from tasks.vocabulary import (
     ClauseKind,
     ClauseState,
+    FollowUp,
     NoticeState,
     Outcome,
     Pace,
     PartRole,
     PartState,
     Role,
+    WaiveReason,
 )
 
 NAMING = {
@@ -69,6 +71,7 @@ class Base(DeclarativeBase):
             for kind in (
                 ClauseKind,
                 ClauseState,
+                FollowUp,
                 NoticeState,
                 Outcome,
                 Pace,
@@ -76,6 +79,7 @@ class Base(DeclarativeBase):
                 PartState,
                 Role,
                 StepKind,
+                WaiveReason,
             )
         },
     }
@@ -98,11 +102,15 @@ class SlipLevel(StrEnum):
 
 
 class ClauseRole(StrEnum):
-    """How a clause names an owner; joint owners become leads when it is issued."""
+    """How a clause names an owner; joint owners become leads when it is issued.
+
+    `each` is never read in a notice: a coordinator asks a collective duty of that department.
+    """
 
     lead = "lead"
     cooperating = "cooperating"
     joint = "joint"
+    each = "each"
 
 
 class Department(Base):
@@ -172,7 +180,10 @@ class Invitation(Base):
 
 
 class Notice(Base):
-    """通知: an official document, its text kept whole. `unmapped` holds [start, end] spans."""
+    """通知: an official document, its text kept whole.
+
+    `revision` goes up with every step on its draft: a preview is of one revision.
+    """
 
     __tablename__ = "notice"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -183,17 +194,23 @@ class Notice(Base):
     file_name: Mapped[str | None] = mapped_column(String(255))
     text: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    unmapped: Mapped[list[Any]]
     state: Mapped[NoticeState]
+    revision: Mapped[int] = mapped_column(default=0)
     imported_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     clauses: Mapped[list["Clause"]] = relationship(
-        back_populates="notice", order_by="Clause.position"
+        back_populates="notice", order_by="Clause.start, Clause.position"
     )
 
 
 class Clause(Base):
-    """条目: a duty-bearing passage and what became of it. `start`, `end` are its span."""
+    """条目: a duty-bearing passage and what became of it. `start`, `end` are its span.
+
+    `position` is the number that people see, never used twice in a notice; the order is that
+    of the spans. `version` goes up with every change: who changes it names the one he saw.
+    `merged_into`: the position of the clause that states it now. `as_overdue`: a limit that
+    had passed already is to be kept.
+    """
 
     __tablename__ = "clause"
     __table_args__ = (UniqueConstraint("notice_id", "position"),)
@@ -206,7 +223,12 @@ class Clause(Base):
     text: Mapped[str] = mapped_column(Text)
     kind: Mapped[ClauseKind]
     state: Mapped[ClauseState]
+    follow_up: Mapped[FollowUp]
+    waived_as: Mapped[WaiveReason | None]
     reason: Mapped[str | None] = mapped_column(Text)
+    merged_into: Mapped[int | None]
+    as_overdue: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
     deadline: Mapped[date | None]
     deadline_text: Mapped[str | None] = mapped_column(Text)
     recurrence: Mapped[str | None] = mapped_column(Text)
@@ -242,6 +264,7 @@ class Task(Base):
     clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"), unique=True)
     section: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    follow_up: Mapped[FollowUp]
     due: Mapped[date | None]
     original_due: Mapped[date | None]
     extensions: Mapped[int] = mapped_column(default=0)

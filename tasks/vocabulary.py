@@ -64,6 +64,43 @@ class ClauseState(StrEnum):
     open = "open"  # 未分解
     issued = "issued"  # 已立项
     waived = "waived"  # 不立项, with a reason
+    merged = "merged"  # 已并入: another clause states it now
+
+
+class FollowUp(StrEnum):
+    """跟踪方式: how a clause will be followed up once it is a task."""
+
+    dated = "dated"  # 定时限: reminded towards its limit
+    once = "once"  # 一次性反馈: one answer is asked for, and no more
+    standing = "standing"  # 长期: no limit, asked by the quarter
+
+
+class WaiveReason(StrEnum):
+    """Why a passage is not followed up."""
+
+    principle = "principle"  # 原则性要求
+    not_ours = "not_ours"  # 不属本级事权
+    duplicate = "duplicate"  # 重复
+    information = "information"  # 阅知: rides in the first message to every department
+    other = "other"  # 其他, in the coordinator's words
+
+
+class PassageState(StrEnum):
+    """What became of a sentence that looks like a duty and was read as none."""
+
+    open = "open"  # 未对应
+    mapped = "mapped"  # 已对应: a clause states it
+    waived = "waived"  # 不立项, with a reason
+
+
+class UploadState(StrEnum):
+    """How far a file that somebody sent has come."""
+
+    waiting = "waiting"  # to be fetched and read
+    stored = "stored"  # a notice holds it
+    revises = "revises"  # an earlier notice differs from it: adopt it or drop it
+    refused = "refused"  # it cannot be taken in
+    dropped = "dropped"  # its sender decided against it
 
 
 class NoticeState(StrEnum):

@@ -3,25 +3,30 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.db import Turn, take_turn
-from tasks.errors import NotAllowed, Refused
+from tasks.drafting import Passage
+from tasks.errors import NotAllowed, Refused, Stale
 from tasks.models import Clause, ClauseOwner, ClauseRole, Department, Notice, Part, Task
 from tasks.reading import NoticeReading
 from tasks.reading.names import is_class
 from tasks.services.acts import Act, Office, get_notice, record, roles_of, schedule
 from tasks.services.directory import MAX_NAME, ensure_department
 from tasks.services.post import tell_issued
+from tasks.services.steps import last_actor
 from tasks.text import storable
 from tasks.vocabulary import (
     ClauseKind,
     ClauseState,
+    FollowUp,
     NoticeState,
     PartRole,
     PartState,
+    PassageState,
 )
 from tasks.workflow import OFFICE
 
@@ -77,7 +82,6 @@ def import_notice(
         file_name=None if file_name is None else storable(file_name)[-255:],
         text=text,
         text_hash=text_hash,
-        unmapped=[[passage.start, passage.end] for passage in reading.unmapped],
         state=NoticeState.draft,
         imported_at=act.now,
     )
@@ -91,6 +95,7 @@ def import_notice(
             text=storable(duty.text),
             kind=duty.kind,
             state=ClauseState.open,
+            follow_up=FollowUp.standing if duty.deadline is None else FollowUp.dated,
             deadline=duty.deadline,
             deadline_text=_storable(duty.deadline_text),
             recurrence=_storable(duty.recurrence),
@@ -108,6 +113,16 @@ def import_notice(
             clause.owners.append(ClauseOwner(position=place, name=name, role=role))
         notice.clauses.append(clause)
     session.flush()
+    for passage in reading.unmapped:
+        session.add(
+            Passage(
+                notice_id=notice.id,
+                start=passage.start,
+                end=passage.end,
+                text=storable(passage.text),
+                state=PassageState.open,
+            )
+        )
     record(session, act, "import", notice_id=notice.id, text=notice.number or notice.title)
     return _counted(session, notice, known_before=False)
 
@@ -124,36 +139,56 @@ def _counted(session: Session, notice: Notice, *, known_before: bool) -> Importe
     return Imported(notice.id, len(clauses), unassigned, known=known_before)
 
 
-def publish(session: Session, office: Office, act: Act, notice_id: int) -> Issued:
+def publish(
+    session: Session, office: Office, act: Act, notice_id: int, *, revision: int | None = None
+) -> Issued:
     """交办: every clause with named owners becomes an open task, and its people are told.
 
     A named owner that is not known becomes a department under the name as written; joint
     owners become leads, the first listed consolidates. Clauses without owner, collective
-    ones and those whose limit has passed stay open. Raises NotFound, NotAllowed.
+    ones whose scope nobody chose and those whose limit has passed undecided stay open.
+    Raises NotFound, NotAllowed; with `revision` Stale where the draft has changed since.
     """
     if not roles_of(session, act) & OFFICE:
         raise NotAllowed(action="issue")
     notice = get_notice(session, notice_id)
-    session.scalar(select(Notice.id).where(Notice.id == notice_id).with_for_update())
+    session.scalar(
+        select(Notice)
+        .where(Notice.id == notice_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if revision is not None and notice.revision != revision:
+        raise Stale("draft_changed", by=last_actor(session, notice.id))
     today = office.cal.local_date(act.now)
-    clauses = session.scalars(
-        select(Clause)
-        .where(Clause.notice_id == notice.id, Clause.state == ClauseState.open)
-        .order_by(Clause.position)
-        .options(selectinload(Clause.owners))
-    ).all()
     issued = [
-        _issue(session, act, notice, clause) for clause in clauses if _can_be_issued(clause, today)
+        _issue(session, act, notice, clause)
+        for clause in clauses_of(session, notice.id, ClauseState.open)
+        if stays_because(clause, today) is None
     ]
     for task in issued:
         schedule(task, office)
         record(session, act, "issue", task=task)
     if issued:
+        notice.revision += 1
         notice.state = NoticeState.issued
         notice.issued_at = notice.issued_at or act.now
         record(session, act, "publish", notice_id=notice.id, facts={"issued": len(issued)})
         tell_issued(session, act, notice, issued)
     return Issued(len(issued), open_clauses(session, notice.id))
+
+
+def clauses_of(session: Session, notice_id: int, *states: ClauseState) -> list[Clause]:
+    """The clauses of a notice with their owners, in the order of their places in it."""
+    query = (
+        select(Clause)
+        .where(Clause.notice_id == notice_id)
+        .order_by(Clause.start, Clause.position)
+        .options(selectinload(Clause.owners))
+    )
+    if states:
+        query = query.where(Clause.state.in_(states))
+    return list(session.scalars(query))
 
 
 def open_clauses(session: Session, notice_id: int | None = None) -> int:
@@ -164,16 +199,36 @@ def open_clauses(session: Session, notice_id: int | None = None) -> int:
     return session.scalar(query) or 0
 
 
-def _named_owners(clause: Clause) -> list[ClauseOwner]:
+class Stays(StrEnum):
+    """Why a clause would not become a task if its notice were issued now."""
+
+    no_owner = "no_owner"  # 未定单位
+    collective = "collective"  # 集体事项: nobody chose whom to ask
+    past_limit = "past_limit"  # 时限已过: a new one, none, or 按超期处理
+
+
+def named_owners(clause: Clause) -> list[ClauseOwner]:
+    """The owners that are organs; a class (各地区, 有关部门) is nobody who could be told."""
     return [owner for owner in clause.owners if not is_class(owner.name)]
 
 
-def _can_be_issued(clause: Clause, today: date) -> bool:
-    if clause.kind is ClauseKind.collective_duty:
-        return False
-    if clause.deadline is not None and clause.deadline < today:
-        return False
-    return any(owner.role is not ClauseRole.cooperating for owner in _named_owners(clause))
+def stays_because(clause: Clause, today: date) -> Stays | None:
+    """Why an open clause stays open when its notice is issued; None where it will go out."""
+    named = named_owners(clause)
+    if not any(owner.role is not ClauseRole.cooperating for owner in named):
+        collective = clause.kind is ClauseKind.collective_duty
+        return Stays.collective if collective else Stays.no_owner
+    if clause.deadline is not None and clause.deadline < today and not clause.as_overdue:
+        return Stays.past_limit
+    return None
+
+
+_ROLES = {
+    ClauseRole.lead: PartRole.lead,
+    ClauseRole.joint: PartRole.lead,
+    ClauseRole.cooperating: PartRole.cooperating,
+    ClauseRole.each: PartRole.each,
+}
 
 
 def _issue(session: Session, act: Act, notice: Notice, clause: Clause) -> Task:
@@ -182,28 +237,29 @@ def _issue(session: Session, act: Act, notice: Notice, clause: Clause) -> Task:
         clause_id=clause.id,
         section=clause.section,
         text=clause.text,
+        follow_up=clause.follow_up,
         due=clause.deadline,
         original_due=clause.deadline,
         issued_at=act.now,
     )
     session.add(task)
     seen: set[int] = set()
-    for owner in _named_owners(clause):
+    for owner in named_owners(clause):
         department: Department = ensure_department(session, act, owner.name)
         if department.id in seen:
             continue
         seen.add(department.id)
-        cooperating = owner.role is ClauseRole.cooperating
         task.parts.append(
             Part(
                 department_id=department.id,
                 department=department,
                 position=len(seen),
-                role=PartRole.cooperating if cooperating else PartRole.lead,
+                role=_ROLES[owner.role],
                 state=PartState.issued,
                 swept_to=act.now,
             )
         )
     clause.state = ClauseState.issued
+    clause.version += 1
     session.flush()
     return task

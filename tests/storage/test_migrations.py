@@ -1,5 +1,6 @@
 """The migrations make exactly the tables of the models, on both kinds of server."""
 
+import json
 import multiprocessing
 import re
 import subprocess
@@ -178,7 +179,8 @@ def _described(database: Database) -> dict[str, dict[str, Any]]:
 
 
 def _statement(database: Database, table: str) -> list[str]:
-    """How SQLite keeps a table, without white space and the order of its constraints."""
+    """How SQLite keeps a table, without white space, the order of its constraints, and what a
+    column that was added to rows had to be filled with."""
     if not database.is_sqlite:
         return []
     with database.reading() as session:
@@ -188,4 +190,36 @@ def _statement(database: Database, table: str) -> list[str]:
     assert sql is not None
     inside, _, after = sql.partition("(")[2].rpartition(")")
     assert after in ("", "\n")
+    inside = re.sub(r" DEFAULT ('[^']*'|\(?\w+\)?)", "", inside)
     return sorted(part.strip() for part in re.split(r",\s*(?![^(]*\))", inside))
+
+
+def test_sentences_without_clause_become_rows_and_spans_again(database: Database) -> None:
+    _upgrade_to(database, "0001")
+    with database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO notice (id, text, text_hash, unmapped, state, imported_at)"
+                " VALUES (7, '一二三四五六', 'x', '[[1, 3], [4, 6]]', 'draft', '2026-09-07 01:00:00')"
+            )
+        )
+    assert migrations.upgrade(database)
+    with database.reading() as session:
+        rows = session.execute(
+            text('SELECT notice_id, start, "end", text, state FROM passage ORDER BY start')
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        (7, 1, 3, "二三", "open"),
+        (7, 4, 6, "五六", "open"),
+    ]
+    migrations.downgrade(database, "0001")
+    with database.reading() as session:
+        kept = session.scalar(text("SELECT unmapped FROM notice"))
+    assert (json.loads(kept) if isinstance(kept, str) else kept) == [[1, 3], [4, 6]]
+
+
+def _upgrade_to(database: Database, revision: str) -> None:
+    from alembic import command
+
+    with database.engine.begin() as connection:
+        command.upgrade(migrations._config(connection), revision)
