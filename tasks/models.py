@@ -7,24 +7,14 @@ said (reports, history), what was asked (asks, slips). The mail room has its own
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Date,
-    Enum,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tasks.db import Instant
 from tasks.due import StepKind
+from tasks.tables import Base as Base
+from tasks.tables import stored as stored
 from tasks.vocabulary import (
     ClauseKind,
     ClauseState,
@@ -37,52 +27,6 @@ from tasks.vocabulary import (
     Role,
     WaiveReason,
 )
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-def stored(kind: type[StrEnum]) -> Enum:
-    """A column that holds the values of an enum as text, checked when they are written."""
-    return Enum(
-        kind,
-        values_callable=lambda members: [member.value for member in members],
-        native_enum=False,
-        create_constraint=False,
-        length=32,
-        validate_strings=True,
-    )
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: Instant,
-        date: Date,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        **{
-            kind: stored(kind)
-            for kind in (
-                ClauseKind,
-                ClauseState,
-                FollowUp,
-                NoticeState,
-                Outcome,
-                Pace,
-                PartRole,
-                PartState,
-                Role,
-                StepKind,
-                WaiveReason,
-            )
-        },
-    }
 
 
 class ReportKind(StrEnum):

@@ -200,7 +200,8 @@ def test_sentences_without_clause_become_rows_and_spans_again(database: Database
         session.execute(
             text(
                 "INSERT INTO notice (id, text, text_hash, unmapped, state, imported_at)"
-                " VALUES (7, '一二三四五六', 'x', '[[1, 3], [4, 6]]', 'draft', '2026-09-07 01:00:00')"
+                " VALUES (7, '一二三四五六', 'x', '[[1, 3], [4, 6]]', 'draft',"
+                " '2026-09-07 01:00:00')"
             )
         )
     assert migrations.upgrade(database)
