@@ -23,7 +23,7 @@ LONGEST = 400
 
 PURE = (
     *("vocabulary", "errors", "policy", "calendars", "periods", "due", "classes", "workflow"),
-    *("replies", "reading"),
+    *("replies", "reading", "matching", "instructions", "revision"),
 )
 STANDARD = frozenset(sys.stdlib_module_names)
 OURS = frozenset((*HOUSE, "tests"))
