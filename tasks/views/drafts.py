@@ -4,23 +4,23 @@ Nothing here changes anything; what may be done with a clause is judged by `serv
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from tasks.drafting import Passage
 from tasks.instructions import sentences
-from tasks.matching import resembling
-from tasks.models import Clause, ClauseRole, Department, Notice, Task
+from tasks.models import Clause, Notice, Task
 from tasks.reading.names import is_class
 from tasks.services.acts import Act, Office, get_notice
 from tasks.services.notices import Stays, clauses_of, stays_because
 from tasks.services.steps import get_clause, get_passage
 from tasks.services.undoing import last_edit
+from tasks.views.names import Names, NameView, OwnerView
 from tasks.views.standings import notice_label
 from tasks.vocabulary import (
     ClauseKind,
@@ -42,21 +42,6 @@ class Filter(StrEnum):
     collective = "collective"
     past_limit = "past_limit"
     waived = "waived"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerView:
-    """An owner as the clause names it, and the department that it means.
-
-    `department` is None where none is known by that name; `resembles` are known ones that
-    look alike (id, name), to choose from. A class of organs means no department.
-    """
-
-    name: str
-    role: ClauseRole
-    department: str | None
-    resembles: tuple[tuple[int, str], ...]
-    is_class: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +109,6 @@ class PassageView:
 
 
 @dataclass(frozen=True, slots=True)
-class NameView:
-    """A name of an owner in a draft, in how many clauses, and what it means."""
-
-    name: str
-    clauses: int
-    department: str | None
-    resembles: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class DraftView:
     """The state of a draft in numbers; `stays` are open clauses that would not go out.
 
@@ -171,74 +146,11 @@ class DraftView:
         return sum(one.department is None and not one.resembles for one in self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """What one department would be handed. `people`: its contacts, and whether each is bound;
-    `is_new`: the department is made by issuing; `resembles`: known ones that look alike."""
-
-    department: str
-    lead: int
-    cooperating: int
-    each: int
-    people: tuple[tuple[str, bool], ...]
-    is_new: bool
-    resembles: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """交办 before it is done: what goes out, to whom, and what stays."""
-
-    draft: DraftView
-    recipients: tuple[Recipient, ...]
-    information: int
-
-
-class Names:
-    """The departments that are known, and whom a name means."""
-
-    def __init__(self, session: Session) -> None:
-        rows = session.scalars(
-            select(Department)
-            .order_by(Department.id)
-            .options(selectinload(Department.aliases), selectinload(Department.grants))
-        ).all()
-        self.departments = {row.id: row for row in rows}
-        self._known = [
-            (row.id, (row.name, *(alias.name for alias in row.aliases))) for row in rows
-        ]
-        self._exact = {name: key for key, names in self._known for name in names}
-        self._alike: dict[str, tuple[tuple[int, str], ...]] = {}
-
-    def department(self, name: str) -> Department | None:
-        """The department with that name or alias."""
-        key = self._exact.get(name)
-        return None if key is None else self.departments[key]
-
-    def alike(self, name: str) -> tuple[tuple[int, str], ...]:
-        """Known departments that a name may mean, the most alike first."""
-        if name not in self._alike:
-            found = resembling(name, self._known)
-            self._alike[name] = tuple((key, self.departments[key].name) for key in found)
-        return self._alike[name]
-
-    def owner(self, name: str, role: ClauseRole) -> OwnerView:
-        found = self.department(name)
-        is_one = is_class(name) and found is None
-        return OwnerView(
-            name,
-            role,
-            None if found is None else found.name,
-            () if found is not None or is_one else self.alike(name),
-            is_one,
-        )
-
-
 def draft(session: Session, office: Office, act: Act, notice_id: int) -> DraftView:
     """The state of a draft. Raises NotFound."""
     notice = get_notice(session, notice_id)
-    clauses = _shown(session, notice.id)
-    return _draft(session, office, act, notice, clauses, Names(session))
+    clauses = shown_of(session, notice.id)
+    return draft_of(session, office, act, notice, clauses, Names(session))
 
 
 def clauses(
@@ -248,7 +160,7 @@ def clauses(
     notice = get_notice(session, notice_id)
     names, today = Names(session), office.cal.local_date(act.now)
     tasks = _tasks(session, notice.id)
-    lines = (_line(clause, names, tasks, today) for clause in _shown(session, notice.id))
+    lines = (_line(clause, names, tasks, today) for clause in shown_of(session, notice.id))
     return tuple(line for line in lines if passes(line, which))
 
 
@@ -271,7 +183,7 @@ def clause(session: Session, office: Office, act: Act, clause_id: int) -> Clause
     """One clause. Raises NotFound."""
     row = get_clause(session, clause_id)
     notice = get_notice(session, row.notice_id)
-    shown = _shown(session, notice.id)
+    shown = shown_of(session, notice.id)
     today = office.cal.local_date(act.now)
     line = _line(row, Names(session), _tasks(session, notice.id), today)
     ids = [one.id for one in shown]
@@ -338,53 +250,8 @@ def open_passages(session: Session, notice_id: int) -> list[Passage]:
     )
 
 
-def preview(session: Session, office: Office, act: Act, notice_id: int) -> Preview:
-    """What issuing would do now. Raises NotFound."""
-    notice = get_notice(session, notice_id)
-    shown, names = _shown(session, notice.id), Names(session)
-    view = _draft(session, office, act, notice, shown, names)
-    ready = [
-        one
-        for one in shown
-        if one.state is ClauseState.open and stays_because(one, view.today) is None
-    ]
-    information = sum(one.waived_as is WaiveReason.information for one in shown)
-    return Preview(view, tuple(_recipients(ready, names)), information)
-
-
-def _recipients(ready: Iterable[Clause], names: Names) -> list[Recipient]:
-    handed: dict[str, Counter[ClauseRole]] = {}
-    for one in ready:
-        seen: set[str] = set()
-        for owner in one.owners:
-            if is_class(owner.name) and names.department(owner.name) is None:
-                continue
-            found = names.department(owner.name)
-            called = owner.name if found is None else found.name
-            if called not in seen:
-                seen.add(called)
-                handed.setdefault(called, Counter())[owner.role] += 1
-    recipients = []
-    for called, counts in handed.items():
-        found = names.department(called)
-        people = [] if found is None else [grant.person for grant in found.grants]
-        told = dict.fromkeys((one.name, one.chat_id is not None) for one in people)
-        recipients.append(
-            Recipient(
-                called,
-                counts[ClauseRole.lead] + counts[ClauseRole.joint],
-                counts[ClauseRole.cooperating],
-                counts[ClauseRole.each],
-                tuple(told),
-                found is None,
-                () if found is not None else names.alike(called),
-            )
-        )
-    return recipients
-
-
-def _shown(session: Session, notice_id: int) -> list[Clause]:
-    """All clauses but those that another states."""
+def shown_of(session: Session, notice_id: int) -> list[Clause]:
+    """The clauses that are shown: all clauses but those that another states."""
     return [one for one in clauses_of(session, notice_id) if one.state is not ClauseState.merged]
 
 
@@ -421,7 +288,7 @@ def _line(row: Clause, names: Names, tasks: dict[int, int], today: date) -> Clau
     )
 
 
-def _draft(
+def draft_of(
     session: Session,
     office: Office,
     act: Act,
@@ -429,6 +296,7 @@ def _draft(
     shown: Sequence[Clause],
     names: Names,
 ) -> DraftView:
+    """The same, of rows that are loaded."""
     today = office.cal.local_date(act.now)
     waiting = [one for one in shown if one.state is ClauseState.open]
     stays = Counter(why for one in waiting if (why := stays_because(one, today)) is not None)
@@ -461,12 +329,7 @@ def _draft(
         no_limit=sum(one.deadline is None for one in waiting),
         passages_open=len(open_passages(session, notice.id)),
         passages_decided=len(decided),
-        names=tuple(_name(names, name, count) for name, count in used.items()),
+        names=tuple(names.name(name, count) for name, count in used.items()),
         undoable=None if edit is None else edit.action,
         today=today,
     )
-
-
-def _name(names: Names, name: str, count: int) -> NameView:
-    owner = names.owner(name, ClauseRole.lead)
-    return NameView(name, count, owner.department, owner.resembles)
