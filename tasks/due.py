@@ -17,6 +17,8 @@ How the defaults of design §5 are read where it leaves room:
 - Signing is asked for on the first three working days after delivery, then it stays with
   the coordinator. Arrangements of a task without a limit are asked for in the middle of
   their ten working days; its first quarter is one that leaves as much time after them.
+- A task of which one answer is wanted (一次性反馈) has no periods, and no reminder of its
+  limit once it was answered.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -79,6 +81,7 @@ class PartFacts:
     decline waits for the office's decision, or another lead has submitted for all.
     `resumed_on`: the day on which that, a submission or a pause last ended with the part
     open again. Slips keep their key then, so one that was issued before is known by it.
+    `once`: one answer is wanted and no more (一次性反馈).
     """
 
     role: PartRole
@@ -90,6 +93,7 @@ class PartFacts:
     has_cooperating: bool = False
     pending_request: bool = False
     resumed_on: date | None = None
+    once: bool = False
 
 
 def is_overdue(due: date | None, today: date) -> bool:
@@ -182,6 +186,8 @@ _Source = Callable[[PartFacts, date, Policy, WorkCalendar], Iterator[Step]]
 
 
 def _sources(facts: PartFacts) -> list[_Source]:
+    if facts.once:
+        return _once(facts)
     asked: list[_Source] = [_period_asks]
     if facts.role is PartRole.cooperating:
         return asked
@@ -191,6 +197,21 @@ def _sources(facts: PartFacts) -> list[_Source]:
     if facts.due is None:
         return [*asked, _arrangements]
     return [*asked, _limit, _overdue, _slips]
+
+
+def _once(facts: PartFacts) -> list[_Source]:
+    """One answer is asked for, towards the limit if there is one; a limit that passed without
+    submission is overdue all the same."""
+    if facts.role is PartRole.cooperating:
+        return []
+    asked: list[_Source] = []
+    if facts.state is PartState.issued and facts.delivered_at is not None:
+        asked.append(_sign)
+    if facts.due is None:
+        return [*asked, _arrangements]
+    if facts.answered_on is None:
+        asked.append(_limit)
+    return [*asked, _overdue, _slips]
 
 
 def _bounded(

@@ -7,12 +7,15 @@ from bot.render.lines import due, in_line, listed
 from bot.render.message import Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
-from bot.render.wording import cut, one_line
+from bot.render.wording import Html, cut, one_line
 from tasks.views.cards import AssignmentView, CardView, MyTasks
 from tasks.vocabulary import DEPARTMENT_ROLES, Role
 
 SHOWN = 10
 """Tasks of a long list that are shown before its rest is a button."""
+
+INFORMED, BRIEF_TEXT, FULL_TEXT = 3, 80, 400
+"""Passages for information in a first message, and their characters there and in full."""
 
 
 def assignment(voice: Voice, given: AssignmentView, *, full: bool = False) -> tuple[Message, ...]:
@@ -27,16 +30,31 @@ def assignment(voice: Voice, given: AssignmentView, *, full: bool = False) -> tu
     lines += [in_line(voice, one.task, due(voice, one.task.due, one.today)) for one in shown]
     if rest:
         lines.append(voice.say("assignment.rest", n=rest))
+    lines += _information(voice, given.information, full=full)
     if given.unsigned:
         end = f"{voice.cal.end_of_day:%H:%M}"
         lines.append(voice.say("assignment.sign_by", day=given.sign_by, time=end))
     lines.append(voice.say("assignment.decline", n=given.decline_within))
     lines += [voice.say("warning.secret"), voice.signature()]
     signs = signing(voice, given.cards, given.unsigned)
+    if rest or (len(given.information) > INFORMED and not full):
+        signs.append(view(voice, "one_by_one", "assignment", given.notice_id))
     if rest:
-        one_by_one = view(voice, "one_by_one", "assignment", given.notice_id)
-        return fit(lines, keyboard([*signs, one_by_one]))
+        return fit(lines, keyboard(signs))
     return fit(lines, keyboard(signs, openers(voice, _numbers(shown))))
+
+
+def _information(voice: Voice, texts: Sequence[str], *, full: bool) -> list[Html]:
+    """阅知: what concerns everybody and asks nobody for an answer."""
+    if not texts:
+        return []
+    shown = texts if full else texts[:INFORMED]
+    lines = [voice.say("assignment.information", n=len(texts))]
+    length = FULL_TEXT if full else BRIEF_TEXT
+    lines += [voice.say("assignment.informed", text=cut(text, length)) for text in shown]
+    if len(shown) < len(texts):
+        lines.append(voice.say("assignment.more_information", n=len(texts) - len(shown)))
+    return lines
 
 
 def welcome(

@@ -18,7 +18,7 @@ from tasks.calendars import WorkCalendar
 from tasks.errors import NotFound
 from tasks.models import Department, Grant, History, Notice, Part, Person, Task
 from tasks.policy import Policy
-from tasks.vocabulary import DEPARTMENT_ROLES, PartRole, PartState, Role
+from tasks.vocabulary import DEPARTMENT_ROLES, FollowUp, PartRole, PartState, Role
 from tasks.workflow import OFFICE, Action, advance, allowed
 
 HIGHEST_ID = 2**31 - 1
@@ -223,6 +223,7 @@ def facts_of(part: Part, office: Office) -> due.PartFacts:
         has_cooperating=any(other.role is PartRole.cooperating for other in task.parts),
         pending_request=spoken_for,
         resumed_on=None if part.resumed_at is None else cal.local_date(part.resumed_at),
+        once=task.follow_up is FollowUp.once,
     )
 
 

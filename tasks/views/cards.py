@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from tasks.calendars import WorkCalendar
 from tasks.errors import NotFound
-from tasks.models import Notice
+from tasks.models import Clause, Notice
 from tasks.services.acts import Act, Office, departments_of, is_office, roles_of
 from tasks.views.standings import PartView, TaskView, load
 from tasks.vocabulary import (
     ENDED_STATES,
     OPEN_STATES,
+    ClauseState,
     Light,
     PartRole,
     PartState,
     Role,
+    WaiveReason,
 )
 from tasks.workflow import Action, allowed
 
@@ -53,7 +55,10 @@ class MyTasks:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentView:
-    """What one person is handed with one notice; `sign_by` is when signing is due."""
+    """What one person is handed with one notice; `sign_by` is when signing is due.
+
+    `information`: passages of the notice that are for everybody to know (阅知), and no task.
+    """
 
     notice_id: int
     notice: str
@@ -63,6 +68,7 @@ class AssignmentView:
     unsigned: tuple[int, ...]
     sign_by: date
     decline_within: int
+    information: tuple[str, ...] = ()
 
 
 _URGENCY = {Light.red: 0, Light.yellow: 1, Light.green: 3, Light.grey: 4, Light.none: 3}
@@ -185,6 +191,21 @@ def assignment(
         unsigned(cards),
         sign_by(office.cal, act.now, office.policy.sign_within),
         office.policy.decline_within,
+        _information(session, notice_id),
+    )
+
+
+def _information(session: Session, notice_id: int) -> tuple[str, ...]:
+    return tuple(
+        session.scalars(
+            select(Clause.text)
+            .where(
+                Clause.notice_id == notice_id,
+                Clause.state == ClauseState.waived,
+                Clause.waived_as == WaiveReason.information,
+            )
+            .order_by(Clause.start, Clause.position)
+        )
     )
 
 

@@ -16,7 +16,7 @@ from tasks import periods
 from tasks.models import Ask, Grant, Person
 from tasks.services.acts import Office
 from tasks.views.standings import PartView, TaskView
-from tasks.vocabulary import ENDED_STATES, PartState, Role, Silence
+from tasks.vocabulary import ENDED_STATES, FollowUp, PartState, Role, Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,8 @@ def _answered(task: TaskView, part: PartView, period: periods.Period, office: Of
         return True
     if part.answered_at is None:
         return False
+    if task.follow_up is FollowUp.once:
+        return True
     asked_on = periods.ask_day(
         period, part.role, office.cal, has_cooperating=bool(task.cooperating)
     )

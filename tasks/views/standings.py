@@ -17,7 +17,7 @@ from tasks.classes import Classified, Standing, classify, classify_task
 from tasks.due import StepKind, is_overdue, light, overdue_days
 from tasks.models import Ask, Notice, Part, Report, ReportKind, Task
 from tasks.services.acts import Office
-from tasks.vocabulary import Light, Outcome, Pace, PartRole, PartState
+from tasks.vocabulary import FollowUp, Light, Outcome, Pace, PartRole, PartState
 
 _PERIOD_ASKS = (StepKind.period, StepKind.last_call)
 _PROGRESS = (PartState.issued, PartState.signed, PartState.in_progress)
@@ -85,6 +85,7 @@ class TaskView:
     nudged_at: datetime | None
     outcome: Outcome | None
     parts: tuple[PartView, ...]
+    follow_up: FollowUp = FollowUp.standing
 
     @property
     def lead(self) -> PartView | None:
@@ -243,6 +244,7 @@ def _task_view(
         nudged_at=task.nudged_at,
         outcome=task.outcome,
         parts=parts,
+        follow_up=task.follow_up,
     )
 
 

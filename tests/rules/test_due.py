@@ -484,3 +484,21 @@ def test_a_light_only_ever_grows_worse(
         for day in sorted([one, other])
     )
     assert earlier <= later
+
+
+def test_one_answer_is_asked_for_where_one_is_wanted() -> None:
+    once = replace(LEAD, once=True)
+    asked = shown(steps(once, *YEAR, POLICY, CAL), StepKind.period, StepKind.limit)
+    assert asked == ["11-11 limit 7", "11-17 limit 3", "11-19 limit 1", "11-20 limit 0"]
+    answered = replace(once, answered_on=d("10-20"))
+    left = steps(answered, at("01-01T00:00"), at("11-30T00:00"), POLICY, CAL)
+    assert {step.kind for step in left} == {
+        StepKind.overdue,
+        StepKind.blue_slip,
+        StepKind.yellow_slip,
+        StepKind.red_slip,
+    }
+    open_ended = replace(once, due=None)
+    assert shown(steps(open_ended, *YEAR, POLICY, CAL), StepKind.arrangements) != []
+    assert steps(replace(open_ended, answered_on=d("10-20")), *YEAR, POLICY, CAL) == []
+    assert steps(replace(once, role=PartRole.cooperating), *YEAR, POLICY, CAL) == []
