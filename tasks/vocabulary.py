@@ -82,6 +82,7 @@ class WaiveReason(StrEnum):
     not_ours = "not_ours"  # 不属本级事权
     duplicate = "duplicate"  # 重复
     information = "information"  # 阅知: rides in the first message to every department
+    dropped = "dropped"  # 修订稿已删: the revised notice says it no more
     other = "other"  # 其他, in the coordinator's words
 
 

@@ -12,7 +12,7 @@ from tasks.db import Turn, take_turn
 from tasks.drafting import Passage
 from tasks.errors import NotAllowed, Refused, Stale
 from tasks.models import Clause, ClauseOwner, ClauseRole, Department, Notice, Part, Task
-from tasks.reading import NoticeReading
+from tasks.reading import Duty, NoticeReading
 from tasks.reading.names import is_class
 from tasks.services.acts import Act, Office, get_notice, record, roles_of, schedule
 from tasks.services.directory import MAX_NAME, ensure_department
@@ -100,16 +100,7 @@ def import_notice(
             deadline_text=_storable(duty.deadline_text),
             recurrence=_storable(duty.recurrence),
         )
-        named = [
-            *((name, ClauseRole.lead) for name in duty.lead),
-            *((name, ClauseRole.cooperating) for name in duty.cooperating),
-        ]
-        if not duty.lead and not duty.cooperating:
-            named = [(name, ClauseRole.joint) for name in duty.owners]
-        first_named: dict[str, ClauseRole] = {}
-        for name, role in named:
-            first_named.setdefault(storable(name)[:MAX_NAME], role)
-        for place, (name, role) in enumerate(first_named.items(), start=1):
+        for place, (name, role) in enumerate(owners_of(duty), start=1):
             clause.owners.append(ClauseOwner(position=place, name=name, role=role))
         notice.clauses.append(clause)
     session.flush()
@@ -125,6 +116,20 @@ def import_notice(
         )
     record(session, act, "import", notice_id=notice.id, text=notice.number or notice.title)
     return _counted(session, notice, known_before=False)
+
+
+def owners_of(duty: Duty) -> list[tuple[str, ClauseRole]]:
+    """Whom a duty names, each once; joint owners where it gives nobody a role."""
+    named = [
+        *((name, ClauseRole.lead) for name in duty.lead),
+        *((name, ClauseRole.cooperating) for name in duty.cooperating),
+    ]
+    if not duty.lead and not duty.cooperating:
+        named = [(name, ClauseRole.joint) for name in duty.owners]
+    first_named: dict[str, ClauseRole] = {}
+    for name, role in named:
+        first_named.setdefault(storable(name)[:MAX_NAME], role)
+    return list(first_named.items())
 
 
 def _storable(text: str | None) -> str | None:

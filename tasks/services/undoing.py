@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tasks.drafting import DraftEdit, Passage
@@ -24,7 +24,12 @@ from tasks.vocabulary import ClauseKind, ClauseState, FollowUp, PassageState, Wa
 
 
 def last_edit(session: Session, act: Act, notice_id: int) -> DraftEdit | None:
-    """The actor's last step on a draft that is not undone."""
+    """The actor's last step on a draft that is not undone, since its text last came in."""
+    revised = session.scalar(
+        select(func.max(DraftEdit.id)).where(
+            DraftEdit.notice_id == notice_id, DraftEdit.action == "revise"
+        )
+    )
     return session.scalar(
         select(DraftEdit)
         .where(
@@ -32,6 +37,7 @@ def last_edit(session: Session, act: Act, notice_id: int) -> DraftEdit | None:
             DraftEdit.person_id.is_not_distinct_from(act.person_id),
             DraftEdit.undone_at.is_(None),
             DraftEdit.action.not_in(("undo", "revise")),
+            DraftEdit.id > (revised or 0),
         )
         .order_by(DraftEdit.id.desc())
         .limit(1)

@@ -194,7 +194,7 @@ def clause(session: Session, office: Office, act: Act, clause_id: int) -> Clause
         line=line,
         notice_id=notice.id,
         notice=notice_label(notice),
-        original=None if "".join(original.split()) == "".join(row.text.split()) else original,
+        original=None if _same(original, row.text) else original,
         before=ids[place - 1] if place > 0 else None,
         after=None if following is None else following.id,
         mergeable=None
@@ -205,6 +205,11 @@ def clause(session: Session, office: Office, act: Act, clause_id: int) -> Clause
         of=len(ids),
         today=today,
     )
+
+
+def _same(original: str, text: str) -> bool:
+    """Whether a clause says what its notice says there, or stands nowhere in it any more."""
+    return not original or "".join(original.split()) == "".join(text.split())
 
 
 def passage(session: Session, passage_id: int) -> PassageView:
