@@ -15,6 +15,7 @@ from tasks.services.acts import Act
 from tasks.services.directory import add_alias, clean_name, ensure_department
 from tasks.services.steps import (
     Seen,
+    Step,
     as_seen,
     begin,
     get_clause,
@@ -33,15 +34,7 @@ def map_passage(
     step = begin(session, act, get_passage(session, seen[0]).notice_id, "map")
     passage = _open_passage(session, seen)
     if into is None:
-        clause = step.make(
-            text=passage.text,
-            start=passage.start,
-            end=passage.end,
-            section=_section_at(session, passage),
-            kind=ClauseKind.measure,
-            state=ClauseState.open,
-            follow_up=FollowUp.standing,
-        )
+        clause = _make(session, step, passage)
     else:
         clause = as_seen(session, get_clause(session, into[0]), into[1])
         if clause.notice_id != passage.notice_id:
@@ -49,6 +42,29 @@ def map_passage(
     step.passage(passage)
     passage.state, passage.clause_id = PassageState.mapped, clause.id
     return step.done(), clause
+
+
+def map_passages(session: Session, act: Act, seen: Sequence[Seen]) -> DraftEdit:
+    """立为条目: make a clause of each of these passages of one notice."""
+    rows = [get_passage(session, passage_id) for passage_id, _ in seen]
+    step = begin(session, act, one_notice(rows), "map")
+    for one in seen:
+        passage = step.passage(_open_passage(session, one))
+        passage.state = PassageState.mapped
+        passage.clause_id = _make(session, step, passage).id
+    return step.done()
+
+
+def _make(session: Session, step: Step, passage: Passage) -> Clause:
+    return step.make(
+        text=passage.text,
+        start=passage.start,
+        end=passage.end,
+        section=_section_at(session, passage),
+        kind=ClauseKind.measure,
+        state=ClauseState.open,
+        follow_up=FollowUp.standing,
+    )
 
 
 def waive_passages(
