@@ -18,6 +18,7 @@ The one rule: an unknown owner or date stays blank, and every span reproduces it
 """
 
 from tasks.reading.decoding import decode as decode
+from tasks.reading.model import Coverage as Coverage
 from tasks.reading.model import Duty as Duty
 from tasks.reading.model import Header as Header
 from tasks.reading.model import NoticeReading as NoticeReading

@@ -8,9 +8,12 @@ from tasks.reading import marks, tables
 from tasks.reading.drafts import Reader, add
 from tasks.reading.header import is_addressee
 from tasks.reading.outline import HEADING_LENGTH, Block, blocks
-from tasks.reading.owners import read_labelled, states_first_leads
+from tasks.reading.owners import Assignment, read_labelled, states_first_leads
 from tasks.reading.sentences import Sentences
-from tasks.reading.source import trimmed
+from tasks.reading.source import sentence_spans, trimmed
+
+PAPERS = ("表", "名单", "清单", "目录", "方案", "通知", "办法", "标准", "台账", "样式", "格式")
+"""How the name of an annexed paper ends: a list of them lists no duties."""
 
 
 def read_part(reader: Reader) -> None:
@@ -21,7 +24,12 @@ def read_part(reader: Reader) -> None:
     rows, reader.taken = tables.rows(clean, reader.blocks, first_leads=first_leads)
     for row in rows:
         section = f"{row.block.section or ''}{row.number}" or None
-        add(reader, *trimmed(clean, row.start, row.end), section, row.assignment)
+        span = trimmed(clean, row.start, row.end)
+        if row.assignment.owners or row.assignment.time:
+            add(reader, *span, section, row.assignment)
+        elif span[0] < span[1]:
+            reader.ownerless.append(span)
+        reader.left += [trimmed(clean, *cell) for cell in row.rest]
     marked = _read_marks(reader, first_leads=first_leads)
     _read_lines(reader, first_leads=first_leads)
     _read_sentences(reader, unowned=reader.forwarded and not marked)
@@ -46,6 +54,7 @@ def _read_marks(reader: Reader, *, first_leads: bool) -> bool:
     clean = reader.clean
     any_marks = False
     for number, block in enumerate(reader.blocks):
+        reader.reach(0, block.start)
         if number in reader.taken or marks.is_line(clean, block):
             any_marks = any_marks or number not in reader.taken
             continue
@@ -65,9 +74,7 @@ def _read_marks(reader: Reader, *, first_leads: bool) -> bool:
                     end = _with_body(reader, number, mark.end, end)
                 add(reader, start, end, block.section, mark.assignment)
             elif mark is found[0]:
-                span = _task_before(reader, number)
-                if span:
-                    add(reader, *span, block.section, mark.assignment)
+                _assign_before(reader, number, (mark.start, mark.end), mark.assignment)
         rest = marks.closed_text(clean, begun, block.end)
         if rest[0] < rest[1]:
             _read_rest(reader, block, rest)
@@ -114,7 +121,7 @@ def _read_lines(reader: Reader, *, first_leads: bool) -> None:
         if number in reader.taken or not marks.is_line(clean, reader.blocks[number]):
             number += 1
             continue
-        first = number
+        first, start = number, reader.blocks[number].start
         pairs: list[tuple[str, str]] = []
         while number < len(reader.blocks) and marks.is_line(clean, reader.blocks[number]):
             block = reader.blocks[number]
@@ -124,18 +131,32 @@ def _read_lines(reader: Reader, *, first_leads: bool) -> None:
             ]
             number += 1
         assignment = read_labelled(pairs, first_leads=first_leads)
+        end = reader.blocks[number - 1].end
         if assignment is None or not assignment.owners:
+            reader.left += sentence_spans(clean, start, end, reader.pairs)
             continue
-        span = _task_before(reader, first)
-        if span:
-            add(reader, *span, reader.blocks[first - 1].section, assignment)
+        _assign_before(reader, first, (start, end), assignment)
+
+
+def _assign_before(
+    reader: Reader, number: int, mark: tuple[int, int], assignment: Assignment
+) -> None:
+    """Assign what stands above a mark of its own line; a mark that closes nothing is kept."""
+    if _follows_a_copy(reader, number):
+        return
+    span = _task_before(reader, number)
+    if span:
+        section = reader.blocks[number - 1].section
+        add(reader, *span, section, assignment)
+    else:
+        reader.ownerless.append(mark)
 
 
 def _task_before(reader: Reader, number: int) -> tuple[int, int] | None:
     """The passage above a mark that stands alone: back to a heading or to what is taken."""
     clean = reader.clean
     last = number - 1
-    if last < 0 or last in reader.taken or _follows_a_copy(reader, number):
+    if last < 0 or last in reader.taken:
         return None
     first = last
     following = reader.blocks[number + 1] if number + 1 < len(reader.blocks) else None
@@ -159,6 +180,8 @@ def _task_before(reader: Reader, number: int) -> tuple[int, int] | None:
 
 def _follows_a_copy(reader: Reader, number: int) -> bool:
     """Whether what a mark closed was a copy, and so has been cut out."""
+    if number == 0:
+        return False
     above, block = reader.blocks[number - 1], reader.blocks[number]
     for place in range(above.end, block.start + 1):
         if reader.source.resumed.get(place, above.end) <= above.start:
@@ -177,9 +200,22 @@ def _read_sentences(reader: Reader, *, unowned: bool) -> None:
     labelled = next((n for n, block in enumerate(reader.blocks) if block.level >= 0), None)
     walk = Sentences(reader, preamble=labelled is not None, unowned=unowned)
     for number, block in enumerate(reader.blocks):
+        reader.reach(1, block.start)
         if labelled is not None and number >= labelled:
             walk.preamble = False
         if number in reader.taken:
             walk.forget()
             continue
-        walk.read(block)
+        walk.read(block, leaf=_is_leaf(reader, number))
+
+
+def _is_leaf(reader: Reader, number: int) -> bool:
+    """Whether nothing stands below a block, so that it is no heading however short it is."""
+    clean, block = reader.clean, reader.blocks[number]
+    text = clean[block.body : block.end]
+    if text.endswith(PAPERS):
+        return False
+    if number + 1 == len(reader.blocks):
+        return True
+    after = reader.blocks[number + 1]
+    return block.level < 0 or 0 <= after.level <= block.level

@@ -7,8 +7,15 @@ from tasks.reading.dates import Era, Limit, limits, plain_day, recurrence
 from tasks.reading.header import Part
 from tasks.reading.outline import Block
 from tasks.reading.owners import Assignment
+from tasks.reading.progress import Progress
 from tasks.reading.source import Source
 from tasks.vocabulary import ClauseKind
+
+HEADS = 0.2
+"""The share of a reading that is done when the documents are known."""
+
+TURNS = 2
+"""A document is gone through once for its marks and once for its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +41,24 @@ class Reader:
     opens: list[int]
     pairs: dict[int, int]
     forwarded: bool
+    progress: Progress
     drafts: list[Draft] = field(default_factory=list)
     left: list[tuple[int, int]] = field(default_factory=list)
     """Sentences that no form has taken."""
+    ownerless: list[tuple[int, int]] = field(default_factory=list)
+    """Tasks of a table that names nobody for them, and marks that close nothing."""
     blocks: list[Block] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
 
     @property
     def clean(self) -> str:
         return self.source.clean
+
+    def reach(self, turn: int, place: int) -> None:
+        """Tell how far the reading is: a document is gone through in `TURNS` turns."""
+        start, end = self.part.start, self.part.end
+        done = start + (turn * (end - start) + place - start) / TURNS
+        self.progress.reach(HEADS + (1 - HEADS) * done / max(1, len(self.clean)))
 
 
 def add(

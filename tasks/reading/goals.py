@@ -11,6 +11,7 @@ CHANGED = listed(
     "凸显 成熟 突破 明显 翻番 领先 以上 以内 左右 达标 完工 覆盖 清零"
 )
 CHANGE_ADVERBS = listed("明显 显著 更加 进一步 普遍 大幅 持续 稳步 不断 分别 基本 全部 全面 较")
+BULLETS = ("——", "—", "●", "•")
 GOAL_HEADINGS = ("目标",)
 PRINCIPLES = ("指导思想", "基本原则", "工作原则", "总体思路", "主要原则", "整治原则", "基本思路")
 STATEMENTS = listed(
@@ -87,8 +88,7 @@ def is_numeric(sentence: str) -> bool:
 
 def is_heading_sentence(sentence: str, *, first: bool) -> bool:
     """Whether a sentence is only a heading: the first of an item, or a short bullet."""
-    bullet = sentence.startswith(("——", "—", "●", "•"))
-    return (first or bullet) and len(sentence) <= 32 and "，" not in sentence
+    return (first or sentence.startswith(BULLETS)) and len(sentence) <= 32 and "，" not in sentence
 
 
 def has_other_subject(sentence: str) -> bool:

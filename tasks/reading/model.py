@@ -48,16 +48,26 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many sentences bear a duty, and how many of them stand in a duty that was read."""
+
+    sentences: int
+    mapped: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeReading:
     """Everything read from one notice."""
 
     header: Header
     duties: tuple[Duty, ...]
     unmapped: tuple[Passage, ...]
+    coverage: Coverage = Coverage(0, 0)
 
     def as_document(self) -> dict[str, Any]:
         """The JSON document of `duban notice read --json`."""
         document: dict[str, Any] = asdict(self)
+        del document["coverage"]
         document["header"]["date"] = _iso(self.header.date)
         for duty, written in zip(self.duties, document["duties"], strict=True):
             written["kind"] = duty.kind.value

@@ -1,25 +1,35 @@
 """PURE. The whole reading: documents, their duties, each once, and what stayed unmapped."""
 
+from collections.abc import Callable
 from datetime import date
 
 from tasks.reading import goals
 from tasks.reading.clauses import read_part
 from tasks.reading.dates import Era
 from tasks.reading.documents import parts
-from tasks.reading.drafts import Draft, Reader
+from tasks.reading.drafts import HEADS, Draft, Reader
 from tasks.reading.header import Part
-from tasks.reading.model import Duty, NoticeReading, Passage
+from tasks.reading.model import Coverage, Duty, NoticeReading, Passage
+from tasks.reading.progress import Progress
 from tasks.reading.source import Source, bracket_pairs, sentence_spans, source
 
 
-def read_notice(text: str) -> NoticeReading:
-    """Header, duties and unmapped passages of a notice; never raises."""
+def read_notice(text: str, progress: Callable[[float], None] | None = None) -> NoticeReading:
+    """Header, duties and unmapped passages of a notice; never raises.
+
+    `progress` is told the share that is read, from 0.0 to 1.0, some fifty times at most.
+    """
+    told = Progress(progress)
+    told.reach(0.0)
     given = source(text)
+    told.reach(HEADS / 2)
     pairs = bracket_pairs(given.clean)
     opens = sorted(pairs)
     documents = parts(given.clean)
+    told.reach(HEADS)
     drafts: list[Draft] = []
     left: list[tuple[int, int]] = []
+    ownerless: list[tuple[int, int]] = []
     era = Era(None, None)
     for number, part in enumerate(documents):
         era = _era(given.clean, part, era)
@@ -28,15 +38,20 @@ def read_notice(text: str) -> NoticeReading:
             and part.header.number is not None
             and (part.header.title or "?") in (documents[number - 1].header.title or "")
         )
-        reader = Reader(given, part, era, opens, pairs, forwarded)
+        reader = Reader(given, part, era, opens, pairs, forwarded, told)
         read_part(reader)
         drafts += reader.drafts
-        left += reader.left
+        left += [span for span in reader.left if _is_duty(given.clean[slice(*span)])]
+        ownerless += reader.ownerless
     drafts = _once(given.clean, sorted(drafts, key=lambda draft: draft.start), pairs)
+    unmapped = [_passage(given, *span) for span in sorted({*left, *ownerless})]
+    mapped = sum(_duties_in(given.clean, draft, pairs) for draft in drafts)
+    told.reach(1.0)
     return NoticeReading(
         header=documents[0].header,
         duties=tuple(_duty(given, draft) for draft in drafts),
-        unmapped=tuple(_unmapped(given, left)),
+        unmapped=tuple(unmapped),
+        coverage=Coverage(sentences=mapped + len(unmapped), mapped=mapped),
     )
 
 
@@ -134,13 +149,17 @@ def _duty(given: Source, draft: Draft) -> Duty:
     )
 
 
-def _unmapped(given: Source, left: list[tuple[int, int]]) -> list[Passage]:
-    """Sentences that look like a duty and belong to none."""
-    passages = []
-    for start, end in sorted(left):
-        sentence = given.clean[start:end]
-        if len(sentence) < 6 or not (goals.is_directive(sentence) or goals.has_modal(sentence)):
-            continue
-        first, last = given.span(start, end)
-        passages.append(Passage(given.text[first:last], first, last))
-    return passages
+def _is_duty(sentence: str) -> bool:
+    """Whether a sentence looks like a duty."""
+    return len(sentence) >= 6 and (goals.is_directive(sentence) or goals.has_modal(sentence))
+
+
+def _duties_in(clean: str, draft: Draft, pairs: dict[int, int]) -> int:
+    """How many sentences of a duty bear one: its first, and what looks like a duty."""
+    spans = sentence_spans(clean, draft.start, draft.end, pairs)
+    return 1 + sum(_is_duty(clean[start:end]) for start, end in spans[1:])
+
+
+def _passage(given: Source, start: int, end: int) -> Passage:
+    first, last = given.span(start, end)
+    return Passage(given.text[first:last], first, last)

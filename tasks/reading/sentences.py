@@ -42,18 +42,19 @@ class Sentences:
     def forget(self) -> None:
         self.until = None
 
-    def read(self, block: Block) -> None:
+    def read(self, block: Block, *, leaf: bool = True) -> None:
+        """Read a block; what is a `leaf` heads nothing, so its last sentence is no heading."""
         reader, clean = self.reader, self.reader.clean
         if block.level in (0, 1, 2):
             self.until = None
-        heading = block.is_heading(clean)
+        heading = block.is_heading(clean) and not leaf
         loose: list[tuple[int, int]] = []
         spans = sentence_spans(clean, block.body, block.end, reader.pairs)
         for number, (start, end) in enumerate(spans):
             self._resume(start)
             sentence = clean[start:end]
             first = number == 0 and block.level >= 0
-            if self._assigned(block, start, end, sentence, first=first):
+            if self._assigned(block, start, end, sentence, first=first, heading=heading):
                 continue
             if self._continues(start, sentence):
                 assert self.open is not None
@@ -63,12 +64,19 @@ class Sentences:
                 ]
                 continue
             self._close()
+            heads = goals.is_heading_sentence(sentence, first=first) and not (
+                first and leaf and len(spans) == 1
+            )
             if not heading and self._goal(block, start, end, sentence, first=first):
                 continue
-            if not goals.is_heading_sentence(sentence, first=first):
+            if heads and sentence.startswith(goals.BULLETS):
+                reader.left.append((start, end))
+            elif not heads:
                 loose.append((start, end))
         self._close()
-        if not heading:
+        if heading:
+            reader.left += loose
+        else:
             self._dated(block, loose)
 
     def _resume(self, place: int) -> None:
@@ -80,7 +88,9 @@ class Sentences:
             if earlier:
                 self.until = earlier[-1]
 
-    def _assigned(self, block: Block, start: int, end: int, sentence: str, *, first: bool) -> bool:
+    def _assigned(
+        self, block: Block, start: int, end: int, sentence: str, *, first: bool, heading: bool
+    ) -> bool:
         found = subjects.units(
             sentence,
             preamble=self.preamble,
@@ -89,7 +99,7 @@ class Sentences:
         )
         if goals.states_principles(block.headings):
             found = [unit for unit in found if not all(map(is_class, unit.lead))]
-        if block.is_heading(self.reader.clean):
+        if heading:
             found = [unit for unit in found if unit.strong]
         for unit in found:
             self._close()
@@ -132,10 +142,13 @@ class Sentences:
         body = sentence
         if lead_in:
             body = sentence[lead_in:]
-            if not body.strip() or goals.is_heading_sentence(body, first=False):
+            if not body.strip():
+                return True
+            if goals.is_heading_sentence(body, first=False):
+                self.reader.left.append((start + lead_in, end))
                 return True
         elif goals.is_heading_sentence(sentence, first=first):
-            return self.unowned or sentence.startswith("——")
+            return False
         bullet = sentence.startswith(("——", "●", "•")) or block.level >= 3
         if self.until and (lead_in or (goals.is_result(body) and (self.unowned or bullet))):
             add(

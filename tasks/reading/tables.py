@@ -26,6 +26,8 @@ class Row:
     assignment: Assignment
     number: str
     block: Block
+    rest: tuple[tuple[int, int], ...]
+    """Task cells that stand apart from the span."""
 
 
 @dataclass(slots=True)
@@ -127,6 +129,5 @@ def _row(
         if cell[0] == run[-1][1] + 1:
             run.append(cell)
     assignment = read_labelled(pairs, first_leads=first_leads) or Assignment()
-    if not assignment.owners and not assignment.time:
-        return None
-    return Row(run[0][0], run[-1][1], assignment, number, block)
+    rest = tuple(cell for cell in tasks if cell not in run)
+    return Row(run[0][0], run[-1][1], assignment, number, block, rest)
