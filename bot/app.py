@@ -1,7 +1,8 @@
 """The whole wiring, read top-down: what runs, what it is made of, what starts and stops it.
 
     Telegram -> Intake -> inbox -> Handler -> history, outbox -> Sender -> Telegram
-                                      clock -> Sweeper -^
+                           |          clock -> Sweeper -^
+                           files -> Receiver -> drafts -^
 
 Nothing happens before `start`; `stop` leaves nothing behind. Several may live in one
 process, each on a database of its own.
@@ -27,6 +28,7 @@ from bot.engine import Engine, Gate, backoff
 from bot.handling import Handler
 from bot.intake import Intake
 from bot.pace import Pace
+from bot.receiving import Receiver
 from bot.request import request_for
 from bot.single import Single
 from bot.texts import LANGUAGES, catalogue
@@ -196,7 +198,8 @@ class _Running:
         self._requests = (polls, calls)
         self._loops: list[asyncio.Task[None]] = []
         self.gate = Gate(self._opened)
-        self.handler = Handler(engine, self.gate, owed=self._owed)
+        self.handler = Handler(engine, self.gate, owed=self._handled)
+        self.receiver = Receiver(engine, owed=self._owed)
         self.sweeper = Sweeper(engine, self.gate, owed=self._owed)
         self.scheduler = scheduler(self.sweeper.rounds.ring)
         self.intake: Intake | None = None
@@ -213,7 +216,7 @@ class _Running:
             round_of_handling=lambda: self.handler.rounds.begun,
         )
         self.sender = Sender(self._engine, pace, planned=lambda: self.gate.is_open)
-        loops = (self.intake, self.handler, self.sender, self.sweeper)
+        loops = (self.intake, self.handler, self.receiver, self.sender, self.sweeper)
         self._loops = [
             asyncio.create_task(loop.run(), name=type(loop).__name__.lower()) for loop in loops
         ]
@@ -227,7 +230,8 @@ class _Running:
             self.scheduler.shutdown(wait=False)
         if self.intake is not None and self.sender is not None:
             self.intake.stop()
-            await asyncio.gather(self.handler.stop(), self.sweeper.stop(), self.sender.stop())
+            loops = (self.handler, self.receiver, self.sweeper, self.sender)
+            await asyncio.gather(*(loop.stop() for loop in loops))
             self._loops[-1].cancel()
             await asyncio.wait(self._loops, timeout=1)
         for loop in self._loops:
@@ -255,14 +259,25 @@ class _Running:
         """Wait for every loop to have nothing to do; whether one of them did anything."""
         assert self.intake is not None
         assert self.sender is not None
-        before = (self.intake.received, self.handler.handled, self.sender.settled)
-        for rounds in (self.intake.rounds, self.handler.rounds, self.sender.rounds):
+        before = self._done()
+        loops = (self.intake, self.handler, self.receiver, self.sender)
+        for rounds in (loop.rounds for loop in loops):
             quiet = asyncio.ensure_future(rounds.quiet())
             try:
                 await self.until_broken(quiet)
             finally:
                 quiet.cancel()
-        return before != (self.intake.received, self.handler.handled, self.sender.settled)
+        return before != self._done()
+
+    def _done(self) -> tuple[int, ...]:
+        assert self.intake is not None
+        assert self.sender is not None
+        counts = (self.handler.handled, self.receiver.taken, self.sender.settled)
+        return (self.intake.received, *counts)
+
+    def _handled(self) -> None:
+        self.receiver.rounds.ring()
+        self._owed()
 
     def _opened(self) -> None:
         self.sweeper.rounds.ring()

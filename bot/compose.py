@@ -15,16 +15,18 @@ from bot import render
 from bot.desk import Desk
 from bot.render.message import Button, Keyboard, Message
 from bot.views import compose_view
-from tasks.errors import NotFound
+from tasks.drafting import Upload
+from tasks.errors import DubanError, NotFound
 from tasks.mailroom import Card
 from tasks.models import Person, Report
 from tasks.outbox import Leased
 from tasks.services.acts import Act
 from tasks.services.post import Kind
+from tasks.services.uploads import ahead_of
 from tasks.views import cards, reminders
 from tasks.views import desk as desk_views
 from tasks.views.standings import report_view
-from tasks.vocabulary import DEPARTMENT_ROLES
+from tasks.vocabulary import DEPARTMENT_ROLES, UploadState
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,31 @@ def _keyboard(rows: Sequence[Sequence[Mapping[str, Any]]]) -> Keyboard:
     )
 
 
+def _upload(scene: Scene) -> Composed | None:
+    upload = scene.session.get_one(Upload, scene.facts["upload"])
+    edits = upload.message_id
+    if upload.state is UploadState.waiting:
+        ahead = ahead_of(scene.session, upload)
+        pages = render.upload_waits(scene.voice, upload.file_name, upload.percent, ahead)
+    elif upload.state is UploadState.refused:
+        code = upload.code or DubanError.default_code
+        pages = render.upload_refused(scene.voice, upload.file_name, code, upload.facts)
+    elif upload.state is UploadState.dropped:
+        return None
+    else:
+        shown = {"name": "draft", "notice": upload.notice_id}
+        if upload.state is UploadState.revises:
+            shown = {"name": "revision", "upload": upload.id}
+        try:
+            pages, _ = compose_view(scene.session, scene.desk, scene.act, scene.voice, shown)
+        except KeyError:  # until the views of a draft are there
+            shown = {"name": "notices"}
+            pages, _ = compose_view(scene.session, scene.desk, scene.act, scene.voice, shown)
+        if upload.facts.get("known"):
+            pages = render.upload_known(scene.voice, pages)
+    return Composed(pages, edits=edits)
+
+
 _KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
     Kind.answer: _answer,
     Kind.view: _view,
@@ -218,5 +245,6 @@ _KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
     Kind.queue: _queue,
     Kind.nudge: _nudge,
     Kind.verdict: _verdict,
+    Kind.upload: _upload,
     Kind.page: _page,
 }

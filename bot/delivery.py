@@ -36,7 +36,7 @@ from tasks import outbox
 from tasks.db import is_out_of_reach
 from tasks.mailroom import Outbox
 from tasks.outbox import Leased, Priority
-from tasks.services import deliveries
+from tasks.services import deliveries, uploads
 from tasks.services.directory import person_of
 from tasks.services.post import Kind
 from tasks.vocabulary import Delivery
@@ -143,7 +143,7 @@ class Sender:
             await self._strip(chat_id, replaced)
 
     def _compose(self, row: Leased, session: Session) -> Composed | None:
-        if row.kind == Kind.card and _overtaken(session, row):
+        if row.kind in _OF_ONE and _overtaken(session, row):
             return None
         return compose(session, self._engine.desk, row)
 
@@ -260,6 +260,8 @@ class Sender:
         person = person_of(session, chat_id)
         if composed.issued and person is not None:
             deliveries.issue_delivered(session, desk.office, person.id, composed.issued, now)
+        if row.kind == Kind.upload:
+            uploads.placed(session, row.facts["upload"], message_id)
         if len(composed.pages) > 1:
             _put_rest(session, row, composed, chat_id, now)
         if composed.card is None:
@@ -309,19 +311,24 @@ def _inline(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
     )
 
 
+_OF_ONE = {Kind.card: "task", Kind.upload: "upload"}
+"""Kinds whose rows all show one thing as it is at sending: a task, a sent file."""
+
+
 def _overtaken(session: Session, row: Leased) -> bool:
-    """Whether a later row of the same card says all that this one would."""
+    """Whether a later row of the same thing says all that this one would."""
+    fact = _OF_ONE[Kind(row.kind)]
     later = session.scalars(
         select(Outbox).where(
             Outbox.chat_id == row.chat_id,
-            Outbox.kind == Kind.card,
+            Outbox.kind == row.kind,
             Outbox.settled_at.is_(None),
             Outbox.id > row.id,
         )
     )
     edits = bool(row.facts.get("edit"))
     return any(
-        other.facts.get("task") == row.facts.get("task") and (edits or not other.facts.get("edit"))
+        other.facts.get(fact) == row.facts.get(fact) and (edits or not other.facts.get("edit"))
         for other in later
     )
 

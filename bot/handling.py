@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -227,16 +227,23 @@ def tell_sender(session: Session, desk: Desk, row: Waiting) -> None:
 
 def tell_admins(session: Session, desk: Desk, inbox_id: int) -> None:
     """Tell everybody who runs the installation that an update was set aside."""
+    tell_who_run(session, desk, f"set-aside:{inbox_id}", "admin_failed_update", {"id": inbox_id})
+
+
+def tell_who_run(
+    session: Session, desk: Desk, key: str, code: str, facts: Mapping[str, int]
+) -> None:
+    """Tell everybody who runs the installation one sentence of the catalogue."""
     people = {person.chat_id: person.id for person in people_with(session, Role.admin)}
     for chat_id in (*people, *(desk.admin_ids - people.keys())):
         assert chat_id is not None
         outbox.put(
             session,
-            key=f"set-aside:{inbox_id}:{chat_id}",
+            key=f"{key}:{chat_id}",
             kind=Kind.answer,
             chat_id=chat_id,
             person_id=people.get(chat_id),
-            facts={"code": "admin_failed_update", "facts": {"id": inbox_id}},
+            facts={"code": code, "facts": dict(facts)},
             now=desk.now(),
         )
 

@@ -5,9 +5,14 @@ from telegram import Message
 from bot.handlers.commands import COMMANDS, TYPED, start
 from bot.handlers.context import Talk
 from bot.handlers.words import answer_dialogue, free_words
+from tasks.services import uploads
+from tasks.services.acts import is_office
 
 ATTACHED = "〔附件：{name}〕"
 """How a file is named in the words of a report; what it holds is not read."""
+
+ABOUT_TASKS = frozenset({"report", "send_back"})
+"""Questions that a file answers: words about a task."""
 
 
 def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
@@ -41,9 +46,42 @@ def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
     if message.reply_to_message is not None:
         quoted = talk.message_of(message.reply_to_message.message_id)
     asked = quoted is None or not quoted.tasks
+    if asked and _is_for_import(talk, message):
+        take_in(talk, message, edited=edited)
+        return
     if asked and not edited and answer_dialogue(talk, text):
         return
     free_words(talk, text, [] if quoted is None else list(quoted.tasks))
+
+
+def _is_for_import(talk: Talk, message: Message) -> bool:
+    """Whether a file is a notice: from the office, and no answer about a task."""
+    if message.document is None and not message.photo:
+        return False
+    waiting = talk.dialogue()
+    if waiting is not None and waiting.kind in ABOUT_TASKS:
+        return False
+    return is_office(talk.session, talk.act)
+
+
+def take_in(talk: Talk, message: Message, *, edited: bool) -> None:
+    """Take in the file of a notice. Whoever edits the words beside it has sent it already."""
+    file = message.document
+    if edited:
+        # The file may have been refused as classified, and here it says its name once more.
+        uploads.strike_out(talk.session, talk.row.id)
+    elif file is None:
+        talk.answer("upload.picture")
+    else:
+        uploads.receive(
+            talk.session,
+            talk.act,
+            chat_id=talk.chat_id,
+            file_id=file.file_id,
+            file_name=file.file_name,
+            size=file.file_size,
+            inbox_id=talk.row.id,
+        )
 
 
 def text_of(message: Message) -> str:

@@ -19,6 +19,7 @@ from bot.render.progress import (
 )
 from bot.render.reminders import digest, slips
 from bot.render.sentences import answer, ask, help, stranger, toast
+from bot.render.uploads import upload_known, upload_refused, upload_waits
 from bot.render.voice import Voice
 
 __all__ = [
@@ -46,6 +47,9 @@ __all__ = [
     "summary_class",
     "summary_departments",
     "toast",
+    "upload_known",
+    "upload_refused",
+    "upload_waits",
     "verdict",
     "welcome",
     "which",

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     queue = "queue"  # what waits for the coordinator: facts window
     nudge = "nudge"  # 催办: facts task
     verdict = "verdict"  # 办结 or 退回补充: facts task, verdict, reason
+    upload = "upload"  # how far a sent file is, then its notice: facts upload
     page = "page"  # the rest of a long message: facts text, keyboard, tasks
 
 

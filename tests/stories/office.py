@@ -141,6 +141,24 @@ class Phone:
         number = reply_to["message_id"] if isinstance(reply_to, dict) else reply_to
         return await self.office.control("say", person=self.id, text=text, reply_to=number)
 
+    async def send(
+        self, name: str, data: bytes, caption: str = "", reply_to: Json | int | None = None
+    ) -> Json:
+        """Send a file, perhaps with words beside it."""
+        number = reply_to["message_id"] if isinstance(reply_to, dict) else reply_to
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("person", str(self.id))
+        form.add_field("file", data, filename=name)
+        if caption:
+            form.add_field("caption", caption)
+        if number is not None:
+            form.add_field("reply_to", str(number))
+        url = f"{self.office.sandbox.url}/sandbox/file"
+        async with self.office.http.post(url, data=form) as answer:
+            document: Json = await answer.json()
+            assert answer.status < 300, document
+            return document
+
     async def press(self, label: str, on: Json | int | None = None) -> Json:
         """Press the newest button whose label contains these words (on that message), and
         wait for what comes of it."""

@@ -1,0 +1,234 @@
+"""Files that coordinators send are fetched and read, one after another.
+
+An attempt is written before it is made, so a file that crashes the bot or its reading is given
+up; a Bot API or a database that is not reached is no failure of the file: it waits. No
+transaction is open while a file is fetched or read. Its name and its words never reach a log.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+from telegram.error import BadRequest, InvalidToken, TelegramError
+
+from bot.engine import Engine, Rounds, backoff, finish
+from bot.handling import tell_who_run, where
+from tasks.db import is_out_of_reach
+from tasks.errors import Unreadable
+from tasks.models import Person
+from tasks.reading import NoticeReading, read_notice
+from tasks.reading.files import text_of
+from tasks.services import uploads
+from tasks.services.uploads import LIMIT_MB, MAX_ATTEMPTS, Taken
+
+FETCH_SECONDS = 120.0
+"""Within which a whole file must come: 20 MB on a slow line."""
+
+TELL_SECONDS = 1.0
+"""Between two edits of the message that shows how far a file is."""
+
+REST_AFTER_CRASH = 0.3
+DRAIN_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+class Receiver:
+    """The loop that takes files from those that wait."""
+
+    def __init__(self, engine: Engine, owed: Callable[[], None]) -> None:
+        self.rounds = Rounds()
+        self.taken = 0
+        self._engine = engine
+        self._owed = owed
+        self._reading: asyncio.Task[tuple[str, NoticeReading]] | None = None
+        self._working: asyncio.Task[None] | None = None
+        self._percent = 0
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Until `stop`."""
+        failures = 0
+        while not self._stopping:
+            number = self.rounds.begin()
+            try:
+                taken = await self._claim()
+                if taken is not None:
+                    self._working = asyncio.create_task(self._receive(taken))
+                    await asyncio.shield(self._working)
+            except Exception as error:
+                if not isinstance(error, NotReached) and not is_out_of_reach(error):
+                    logger.exception("receiving broke off", extra={"where": where(error)})
+                failures += 1
+                wait = backoff(failures)
+                why = {"error": type(error.__cause__ or error).__name__, "again_in": wait}
+                logger.warning("no file received", extra=why)
+                await self._sleep(wait)
+                continue
+            failures = 0
+            if taken is None:
+                self.rounds.idle(number)
+                await self.rounds.rung()
+
+    async def stop(self) -> None:
+        """Break off what is being fetched or read; it comes again. What is being written
+        down is finished."""
+        self._stopping = True
+        self.rounds.ring()
+        if self._reading is not None:
+            self._reading.cancel()
+        if self._working is not None:
+            await finish((self._working,), within=DRAIN_SECONDS)
+
+    async def _claim(self) -> Taken | None:
+        # A look keeps no writer waiting, and mostly there is nothing.
+        if not await self._engine.read(uploads.anything_waits):
+            return None
+        return await self._engine.write(uploads.claim)
+
+    async def _receive(self, taken: Taken) -> None:
+        """Fetch and read a file and write down what became of it. Raises NotReached where it
+        has to wait, and what says that the database is out of reach."""
+        try:
+            if taken.attempts > MAX_ATTEMPTS:
+                raise KilledUs(taken.attempts - 1)
+            self._reading = asyncio.create_task(self._read(taken))
+            telling = asyncio.create_task(self._tell(taken))
+            try:
+                await asyncio.wait({self._reading})
+            finally:
+                await finish((telling,), within=0)
+            if self._reading.cancelled():
+                await self._give_back(taken)
+                return
+            text, reading = self._reading.result()
+            await self._engine.write(lambda session: self._keep(session, taken, text, reading))
+        except Unreadable as refusal:
+            await self._refuse(taken, refusal)
+            return
+        except NotReached:
+            await self._give_back(taken)
+            raise
+        except Exception as error:
+            if is_out_of_reach(error):
+                await self._give_back(taken)
+                raise
+            await self._crashed(taken, error)
+            return
+        self._told(taken, "kept")
+
+    async def _read(self, taken: Taken) -> tuple[str, NoticeReading]:
+        self._percent = 0
+        data = await self._fetch(taken)
+        return await read_apart(data, taken.file_name, self._progress)
+
+    def _progress(self, share: float) -> None:
+        self._percent = int(share * 100)
+
+    async def _fetch(self, taken: Taken) -> bytes:
+        """The bytes of a file. Raises Unreadable where Telegram has it no more."""
+        try:
+            file = await self._engine.bot.get_file(taken.file_id)
+        except BadRequest as error:
+            if "too big" in error.message:
+                raise Unreadable("file_too_large", limit_mb=LIMIT_MB) from None
+            raise Unreadable("file_gone") from None
+        except TelegramError as error:
+            raise NotReached from error
+        try:
+            return bytes(await file.download_as_bytearray(read_timeout=FETCH_SECONDS))
+        except (BadRequest, InvalidToken):
+            # The path of a file is good for an hour; a file server knows no other reason.
+            raise Unreadable("file_gone") from None
+        except TelegramError as error:
+            raise NotReached from error
+
+    async def _tell(self, taken: Taken) -> None:
+        """Let the sender see how far their file is."""
+        told = 0
+        while True:
+            await asyncio.sleep(TELL_SECONDS)
+            percent = self._percent
+            if percent <= told:
+                continue
+            now = self._engine.desk.now()
+            try:
+                await self._engine.write(partial(_progressed, taken.id, percent, now))
+            except Exception as error:
+                # Only a courtesy: what becomes of the file is told all the same.
+                logger.warning("progress not told", extra={"error": type(error).__name__})
+            else:
+                told = percent
+                self._owed()
+
+    def _keep(self, session: Session, taken: Taken, text: str, reading: NoticeReading) -> None:
+        person = session.get_one(Person, taken.person_id)
+        act = self._engine.desk.act(person, said_at=taken.said_at, update_id=taken.update_id)
+        uploads.keep(session, act, taken.id, text, reading)
+
+    async def _refuse(self, taken: Taken, refusal: Unreadable) -> None:
+        now = self._engine.desk.now()
+        await self._engine.write(
+            lambda session: uploads.refuse(session, taken.id, refusal.code, refusal.facts, now)
+        )
+        self._told(taken, refusal.code)
+
+    async def _crashed(self, taken: Taken, error: Exception) -> None:
+        """A fault of ours; the third one gives the file up."""
+        about = {"upload": taken.id, "error": type(error).__name__, "where": where(error)}
+        logger.error("a file crashed", extra=about)
+        if taken.attempts < MAX_ATTEMPTS:
+            await asyncio.sleep(REST_AFTER_CRASH * taken.attempts)
+            return
+        await self._engine.write(partial(self._give_up, taken))
+        self._told(taken, "upload_failed")
+
+    def _give_up(self, taken: Taken, session: Session) -> None:
+        desk = self._engine.desk
+        if uploads.refuse(session, taken.id, "upload_failed", {}, desk.now()):
+            tell_who_run(
+                session,
+                desk,
+                f"upload-failed:{taken.id}",
+                "admin_failed_upload",
+                {"id": taken.id},
+            )
+
+    async def _give_back(self, taken: Taken) -> None:
+        await self._engine.write(lambda session: uploads.give_back(session, taken.id))
+
+    def _told(self, taken: Taken, word: str) -> None:
+        self.taken += 1
+        self._owed()
+        level = logging.ERROR if word == "upload_failed" else logging.INFO
+        logger.log(level, "upload", extra={"upload": taken.id, "outcome": word})
+
+    async def _sleep(self, seconds: float) -> None:
+        """Nothing to do until then: whoever waits for that hurries nobody; `stop` does."""
+        until = asyncio.get_running_loop().time() + seconds
+        while not self._stopping and (left := until - asyncio.get_running_loop().time()) > 0:
+            self.rounds.idle(self.rounds.begin())
+            await self.rounds.rest(left)
+
+
+def _progressed(upload_id: int, percent: int, now: datetime, session: Session) -> None:
+    uploads.progressed(session, upload_id, percent, now)
+
+
+async def read_apart(
+    data: bytes, name: str | None, progress: Callable[[float], None]
+) -> tuple[str, NoticeReading]:
+    """Until there is a process of its own for it."""
+    text = await asyncio.to_thread(text_of, data, name)
+    return text, await asyncio.to_thread(read_notice, text)
+
+
+class NotReached(Exception):
+    """The Bot API is not reached, or asks to wait."""
+
+
+class KilledUs(Exception):
+    """The process ended every time that this file was being read."""
