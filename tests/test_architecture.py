@@ -23,7 +23,7 @@ LONGEST = 400
 
 PURE = (
     *("vocabulary", "errors", "policy", "calendars", "periods", "due", "classes", "workflow"),
-    *("replies", "reading", "matching", "instructions", "revision"),
+    *("replies", "reading", "matching", "scopes", "instructions", "revision"),
 )
 STANDARD = frozenset(sys.stdlib_module_names)
 OURS = frozenset((*HOUSE, "tests"))
