@@ -156,9 +156,9 @@ def adopt(
         notice.file_name = storable(file_name)[-255:]
     step.done()
     numbers = [one.task for one in found.changed] + [one.task for one in found.removed]
-    for number in numbers:
-        if number is not None:
-            record(session, act, "revised", task=session.get_one(Task, number))
+    for task in numbers:
+        if task is not None:
+            record(session, act, "revised", task=session.get_one(Task, task))
     session.flush()
     return found
 
