@@ -1,0 +1,8 @@
+"""PURE. Office files that the bot gives out, and those that come back edited.
+
+    cells        the columns of a draft as a workbook, and what stands in each cell
+    draft_sheet  a draft -> .xlsx, and an edited .xlsx -> its rows
+    differences  the rows of an edited sheet against the draft as it stands now
+
+The one rule: nothing here knows a database, and no file is believed.
+"""
