@@ -14,13 +14,13 @@ from functools import partial
 from sqlalchemy.orm import Session
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
+from bot.apart import read_apart
 from bot.engine import Engine, Rounds, backoff, finish
 from bot.handling import tell_who_run, where
 from tasks.db import is_out_of_reach
 from tasks.errors import Unreadable
 from tasks.models import Person
-from tasks.reading import NoticeReading, read_notice
-from tasks.reading.files import text_of
+from tasks.reading import NoticeReading
 from tasks.services import uploads
 from tasks.services.uploads import LIMIT_MB, MAX_ATTEMPTS, Taken
 
@@ -216,14 +216,6 @@ class Receiver:
 
 def _progressed(upload_id: int, percent: int, now: datetime, session: Session) -> None:
     uploads.progressed(session, upload_id, percent, now)
-
-
-async def read_apart(
-    data: bytes, name: str | None, progress: Callable[[float], None]
-) -> tuple[str, NoticeReading]:
-    """Until there is a process of its own for it."""
-    text = await asyncio.to_thread(text_of, data, name)
-    return text, await asyncio.to_thread(read_notice, text)
 
 
 class NotReached(Exception):

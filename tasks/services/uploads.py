@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tasks import outbox
+from tasks.db import Turn, take_turn
 from tasks.drafting import Upload
 from tasks.errors import DubanError, NotAllowed
 from tasks.mailroom import Inbox, Outbox
@@ -23,6 +24,7 @@ from tasks.reading import NoticeReading
 from tasks.services.acts import Act, is_office
 from tasks.services.notices import import_notice
 from tasks.services.post import Kind
+from tasks.services.revisions import find_earlier
 from tasks.text import storable
 from tasks.vocabulary import UploadState
 
@@ -138,9 +140,18 @@ def progressed(session: Session, upload_id: int, percent: int, now: datetime) ->
 
 
 def keep(session: Session, act: Act, upload_id: int, text: str, reading: NoticeReading) -> None:
-    """Keep the notice that was read in the file; one that holds no duty is refused."""
+    """Keep the notice that was read in the file; one that holds no duty is refused, and one
+    that revises an earlier notice waits for a decision."""
     upload = _waiting(session, upload_id)
     if upload is None:
+        return
+    take_turn(session, Turn.notices)
+    earlier = find_earlier(session, text, reading)
+    if earlier is not None and reading.duties:
+        upload.notice_id = earlier.id
+        upload.text, upload.reading = storable(text), reading.as_document()
+        _decide(upload, UploadState.revises, None, {})
+        _show(session, upload, act.now)
         return
     try:
         kept = import_notice(session, act, text, reading, file_name=upload.file_name)

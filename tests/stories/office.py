@@ -4,6 +4,7 @@ Everything that people do goes over real HTTP; what the console does goes throug
 services as its commands.
 """
 
+import io
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -142,13 +143,21 @@ class Phone:
         return await self.office.control("say", person=self.id, text=text, reply_to=number)
 
     async def send(
-        self, name: str, data: bytes, caption: str = "", reply_to: Json | int | None = None
+        self,
+        name: str,
+        data: bytes,
+        caption: str = "",
+        reply_to: Json | int | None = None,
+        *,
+        as_photo: bool = False,
     ) -> Json:
         """Send a file, perhaps with words beside it."""
         number = reply_to["message_id"] if isinstance(reply_to, dict) else reply_to
         form = aiohttp.FormData(quote_fields=False)
         form.add_field("person", str(self.id))
-        form.add_field("file", data, filename=name)
+        form.add_field("file", io.BytesIO(data), filename=name)
+        if as_photo:
+            form.add_field("as", "photo")
         if caption:
             form.add_field("caption", caption)
         if number is not None:
