@@ -20,6 +20,11 @@ def add(commands: arguments.Group) -> None:
     read.add_argument("--text", type=Path, metavar="FILE", help=read.words.help("notice_text"))
     keep = below.command("import", _import, json=True)
     keep.add_argument("file", type=Path, metavar="FILE", help=keep.words.help("notice_file"))
+    way = keep.add_mutually_exclusive_group()
+    for flag in ("revise", "as_new"):
+        way.add_argument(
+            f"--{flag.replace('_', '-')}", action="store_true", help=keep.words.help(flag)
+        )
     issue = below.command("publish", _publish, json=True)
     issue.add_argument(
         "notice", type=arguments.identifier, metavar="ID", help=issue.words.help("notice_id")
@@ -69,20 +74,43 @@ def _read(args: argparse.Namespace, words: Words) -> None:
 
 
 def _import(args: argparse.Namespace, words: Words) -> None:
-    from bot.cli import console
-    from tasks.services.notices import import_notice
+    from bot.cli import console, revisions
+    from tasks.services.notices import counted, import_notice
+    from tasks.services.revisions import adopt, differences, find_earlier
 
     text, reading = _taken_in(args.file)
+    name, found = args.file.name, None
     with console.opened(words) as office, office.database.transaction() as session:
-        kept = import_notice(session, office.act(), text, reading, file_name=args.file.name)
+        act = office.act()
+        earlier = None if args.as_new else find_earlier(session, text, reading)
+        if earlier is None or not reading.duties:
+            kept = import_notice(session, act, text, reading, file_name=name)
+        else:
+            found = differences(session, earlier, reading)
+            if args.revise:
+                adopt(session, act, earlier.id, text, reading, file_name=name)
+            kept = counted(session, earlier, known_before=True)
     if args.json:
-        output.document(
-            {"notice": kept.notice, "tasks": kept.tasks, "unassigned": kept.unassigned}
-        )
+        told: dict[str, object] = {
+            "notice": kept.notice,
+            "tasks": kept.tasks,
+            "unassigned": kept.unassigned,
+        }
+        if found is not None:
+            told["revision"] = revisions.document(found, adopted=args.revise)
+        output.document(told)
         return
-    told = "known" if kept.known else "imported"
-    facts = {"notice": kept.notice, "tasks": kept.tasks, "unassigned": kept.unassigned}
-    output.line(words.say(told, **facts))
+    if found is not None:
+        revisions.show(found, words, adopted=args.revise)
+        return
+    output.line(
+        words.say(
+            "known" if kept.known else "imported",
+            notice=kept.notice,
+            tasks=kept.tasks,
+            unassigned=kept.unassigned,
+        )
+    )
 
 
 def _publish(args: argparse.Namespace, words: Words) -> None:

@@ -70,7 +70,7 @@ def import_notice(
     take_turn(session, Turn.notices)
     known = session.scalar(select(Notice).where(Notice.text_hash == text_hash))
     if known is not None:
-        return _counted(session, known, known_before=True)
+        return counted(session, known, known_before=True)
     if not reading.duties:
         raise Refused("no_duties")
     header = reading.header
@@ -115,7 +115,7 @@ def import_notice(
             )
         )
     record(session, act, "import", notice_id=notice.id, text=notice.number or notice.title)
-    return _counted(session, notice, known_before=False)
+    return counted(session, notice, known_before=False)
 
 
 def owners_of(duty: Duty) -> list[tuple[str, ClauseRole]]:
@@ -136,7 +136,8 @@ def _storable(text: str | None) -> str | None:
     return None if text is None else storable(text)
 
 
-def _counted(session: Session, notice: Notice, *, known_before: bool) -> Imported:
+def counted(session: Session, notice: Notice, *, known_before: bool) -> Imported:
+    """How many clauses a notice has, and how many of them name nobody."""
     clauses = session.scalars(
         select(Clause).where(Clause.notice_id == notice.id).options(selectinload(Clause.owners))
     ).all()

@@ -64,7 +64,7 @@ def test_the_differences_are_told_and_nothing_is_changed(scene: Scene) -> None:
     found = _differences(scene, later, POOLS, ROADS)
     assert found.unchanged == 1
     (changed,) = found.changed
-    assert (changed.number, changed.aspects) == (1, {"owners", "deadline"})
+    assert (changed.number, changed.aspects) == (1, frozenset({"owners", "deadline"}))
     assert (changed.owners, changed.deadline) == (("住建局",), date(2026, 11, 30))
     assert [one.text for one in found.added] == [ROADS.text]
     assert [(one.number, one.text) for one in found.removed] == [(3, TREES.text)]
@@ -132,7 +132,7 @@ def test_what_a_coordinator_decided_is_kept(scene: Scene) -> None:
     scene.do(lambda s: drafts.waive(s, act, [(rows[4].id, 1)], WaiveReason.principle))
     later = duty(LAMPS.text, lead=["城管局"], due=date(2026, 11, 30))
     found = _adopt(scene, notice, POOLS, later, TREES, ROADS)
-    assert [(one.number, one.aspects) for one in found.changed] == [(1, {"deadline"})]
+    assert [(one.number, one.aspects) for one in found.changed] == [(1, frozenset({"deadline"}))]
     rows = _clauses(scene, notice)
     assert rows[1].deadline == date(2027, 1, 31)
     assert [owner.name for owner in rows[3].owners] == ["园林局"]

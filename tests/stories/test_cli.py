@@ -197,6 +197,30 @@ def test_importing_the_same_file_again_changes_nothing(console: Console, sample:
     assert "以前导入过" in console.run("notice", "import", sample).stdout
 
 
+def test_a_revised_notice_shows_its_differences_and_is_adopted_on_demand(
+    console: Console, sample: str
+) -> None:
+    console.json("notice", "import", sample)
+    later = SAMPLE.replace("2027年6月30日", "2027年9月30日")
+    assert later != SAMPLE
+    (console.folder / "later.txt").write_text(later, encoding="utf-8")
+    found = console.json("notice", "import", "later.txt")
+    assert (found["notice"], found["revision"]["adopted"]) == (1, False)
+    assert [one["changes"] for one in found["revision"]["changed"]] == [["deadline"]]
+    assert "--revise" in console.run("notice", "import", "later.txt").stdout
+    assert "2027-09-30" not in json.dumps(console.json("notice", "list"))
+    adopted = console.json("notice", "import", "later.txt", "--revise")
+    assert (adopted["notice"], adopted["revision"]["adopted"]) == (1, True)
+    assert len(console.json("notice", "list")) == 1
+    assert "revision" not in console.json("notice", "import", "later.txt")
+    console.json("notice", "publish", "1")
+    assert "2027-09-30" in [task["due"] for task in console.json("task", "list")]
+    other = later.replace("2027年9月30日", "2027年10月30日")
+    (console.folder / "other.txt").write_text(other, encoding="utf-8")
+    assert console.json("notice", "import", "other.txt", "--as-new")["notice"] == 2
+    assert console.run("notice", "import", "other.txt", "--as-new", "--revise").returncode == 2
+
+
 def _bad_files(folder: Path) -> dict[str, str]:
     """Files that are refused, and a word of the sentence for each."""
     (folder / "empty.txt").write_bytes(b"")
