@@ -13,6 +13,7 @@ The one rule: for any bytes there is a text or `Unreadable`. Nothing is written,
 fetched or resolved, and a format's library is imported when that format is met.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 
 from tasks.errors import Unreadable
@@ -29,23 +30,31 @@ READERS = {
 }
 
 
-def text_of(data: bytes, name: str | None = None) -> str:
-    """The text of a file; `name` only hints at the format. Raises Unreadable, nothing else."""
+def text_of(
+    data: bytes, name: str | None = None, progress: Callable[[float], None] | None = None
+) -> str:
+    """The text of a file; `name` only hints at the format. Raises Unreadable, nothing else.
+
+    `progress` is told the share that is done, from 0.0 to 1.0: a .pdf page by page.
+    """
     if len(data) > FILE_LIMIT_MB * MEGABYTE:
         raise Unreadable("file_too_large", limit_mb=FILE_LIMIT_MB)
     try:
         kind = kind_of(data, name)
-        if kind is Kind.text:
-            return decode(data)
-        return admitted(_extracted(data, kind))
+        text = decode(data) if kind is Kind.text else admitted(_extracted(data, kind, progress))
     except Unreadable:
         raise
+    except MemoryError:
+        raise Unreadable("file_too_hard") from None
     except Exception:
         # Whatever a library stumbles over; its words may quote the file.
         raise Unreadable("broken_file") from None
+    if progress is not None:
+        progress(1.0)
+    return text
 
 
-def _extracted(data: bytes, kind: Kind) -> str:
+def _extracted(data: bytes, kind: Kind, progress: Callable[[float], None] | None) -> str:
     module = import_module(f"tasks.reading.files.{READERS[kind]}")
-    text: str = module.text(data)
+    text: str = module.text(data, progress) if kind is Kind.pdf else module.text(data)
     return text

@@ -30,6 +30,9 @@ PART = 32 * MEGABYTE
 READ = 64 * MEGABYTE
 """All that is parsed of one archive."""
 
+NO_MEMORY = 2
+"""The parser's number for it."""
+
 UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 
@@ -121,11 +124,17 @@ def parsed(data: bytes) -> Any:
     refuse_declarations(data)
     try:
         root = etree.fromstring(data, parser)
-    except etree.LxmlError:
-        raise Unreadable("broken_file") from None
+    except etree.LxmlError as error:
+        raise failure(error) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("broken_file")
     return root
+
+
+def failure(error: Exception) -> Exception:
+    """What is raised for an error of the parser, which words the lack of memory as one."""
+    no_memory = getattr(error, "code", None) == NO_MEMORY
+    return MemoryError() if no_memory else Unreadable("broken_file")
 
 
 def refuse_declarations(data: bytes) -> None:

@@ -5,7 +5,7 @@ A scanned page has no text layer: it is refused and nothing is recognised in its
 
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import hypot
 from typing import Any
 
@@ -28,9 +28,10 @@ FILLS = frozenset((b"f", b"F", b"f*"))
 STILL = [1, 0, 0, 1, 0, 0]
 
 Matrix = Sequence[float]
+Progress = Callable[[float], None] | None
 
 
-def text(data: bytes) -> str:
+def text(data: bytes, progress: Progress = None) -> str:
     """The text of a PDF. Raises Unreadable."""
     from pypdf import apply_configuration
 
@@ -46,10 +47,10 @@ def text(data: bytes) -> str:
         jbig2dec_binary=None,
         disable_legacy_handling=True,
     ):
-        return _text(data)
+        return _text(data, progress)
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes, progress: Progress) -> str:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 
@@ -59,7 +60,7 @@ def _text(data: bytes) -> str:
             raise Unreadable("encrypted_file")
         if len(reader.pages) > PAGES:
             raise Unreadable("archive_too_large")
-        said = "\n".join(paragraphs(_pages(reader))) + "\n"
+        said = "\n".join(paragraphs(_pages(reader, progress))) + "\n"
     except (DependencyError, FileNotDecryptedError):
         raise Unreadable("encrypted_file") from None
     except LimitReachedError:
@@ -69,12 +70,14 @@ def _text(data: bytes) -> str:
     return said
 
 
-def _pages(reader: Any) -> list[list[Line]]:
+def _pages(reader: Any, progress: Progress) -> list[list[Line]]:
     found: list[list[Line]] = []
-    work, size = Work(), 0
+    work, size, count = Work(), 0, len(reader.pages)
     for page in reader.pages:
         seen = _Page(page, work)
         found.append(page_lines(seen.words, seen.strokes))
+        if progress is not None:
+            progress(len(found) / count)
         size += sum(len(line.text) for line in found[-1])
         if size > TEXT_LIMIT_MB * MEGABYTE:
             raise Unreadable("text_too_large", limit_mb=TEXT_LIMIT_MB)

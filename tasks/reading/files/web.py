@@ -8,7 +8,7 @@ from typing import Any
 from tasks.errors import Unreadable
 from tasks.reading.decoding import MEGABYTE, TEXT_LIMIT_MB
 from tasks.reading.files import rows
-from tasks.reading.files.archive import local
+from tasks.reading.files.archive import failure, local
 
 HIDDEN = frozenset(
     (
@@ -41,8 +41,8 @@ def text(data: bytes) -> str:
     whole = _decoded(data).replace("\0", "")
     try:
         root = html.document_fromstring(whole.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError):
-        raise Unreadable("broken_file") from None
+    except (etree.LxmlError, ValueError) as error:
+        raise failure(error) from None
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         # The parser leaves out what lies too deep and goes on.
         raise Unreadable("broken_file")
