@@ -82,12 +82,12 @@ def receive(
         state=UploadState.waiting,
         facts={},
     )
-    session.add(upload)
-    session.flush()
     if size is not None and size > LIMIT_MB * 1024 * 1024:
         # No column holds every number that a server might tell.
         upload.size = None
         _decide(upload, UploadState.refused, "file_too_large", {"limit_mb": LIMIT_MB})
+    session.add(upload)
+    session.flush()
     _show(session, upload, act.now)
     return upload
 
