@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli import arguments, files, output
+from bot.cli import arguments, drafts, files, output
 from bot.cli.words import Words
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def add(commands: arguments.Group) -> None:
         "notice", type=arguments.identifier, metavar="ID", help=issue.words.help("notice_id")
     )
     below.command("list", _list, json=True)
+    drafts.add(below)
 
 
 def _taken_in(path: Path) -> "tuple[str, NoticeReading]":
@@ -70,7 +71,18 @@ def _read(args: argparse.Namespace, words: Words) -> None:
         [words.term(key) for key in ("kind", "owners", "due", "text")],
     )
     output.line()
-    output.line(words.say("read", duties=len(reading.duties), unmapped=len(reading.unmapped)))
+    coverage, unmapped = reading.coverage, reading.unmapped
+    output.line(words.say("read", duties=len(reading.duties)))
+    output.line(
+        words.say(
+            "coverage",
+            sentences=coverage.sentences,
+            mapped=coverage.mapped,
+            unmapped=coverage.sentences - coverage.mapped,
+        )
+    )
+    for passage in unmapped:
+        output.line(f"  {output.short(passage.text, TEXT_PLACES)}")
 
 
 def _import(args: argparse.Namespace, words: Words) -> None:
