@@ -21,7 +21,6 @@ MAX_ID = 2**63 - 1
 """The greatest number that a database row can have."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_NAME = re.compile(r"[a-z_]{1,16}(?:=[a-z_]{1,16})?")
 _DATA = re.compile(r"1([a-z]{1,2})(?:!([a-z_=]+))?(?::([0-9a-z]+(?:\.[0-9a-z]+)*))?")
 
 
@@ -42,10 +41,71 @@ class Verb(StrEnum):
     nudge = "k"
     view = "v"
     choose = "h"
+    draft = "d"
+    clauses = "l"
+    clause = "q"
+    menu = "me"
+    step = "z"
+    split_at = "x"
+    typed = "ty"
+    passages = "gl"
+    passage = "g"
+    names = "m"
+    settle = "t"
+    all = "al"
+    undo = "un"
+    preview = "is"
+    issue = "do"
+    assign = "db"
+    adopt = "ad"
 
 
-_MANY = frozenset({Verb.no_change, Verb.confirm})
-"""Verbs that take one id or more; `view` takes any number, `choose` two, the others one."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many ids a verb takes (`most` None: any number), and the names it may bear."""
+
+    least: int = 1
+    most: int | None = 1
+    names: re.Pattern[str] | None = None
+
+
+def _names(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(words))
+
+
+_WAIVE = "principle|not_ours|duplicate"
+_SHAPES = {
+    Verb.no_change: Shape(most=None),
+    Verb.confirm: Shape(most=None),
+    Verb.choose: Shape(2, 2),
+    Verb.view: Shape(0, None, re.compile(r"[a-z_]{1,16}(?:=[a-z_]{1,16})?")),
+    Verb.clauses: Shape(2, 2, re.compile(r"[a-z_]{1,16}")),
+    Verb.menu: Shape(names=_names("waive", "follow", "split", "each", "original")),
+    Verb.step: Shape(
+        2,
+        4,
+        _names(
+            f"waive=(?:{_WAIVE}|information)",
+            "follow=(?:dated|once|standing)",
+            "reopen",
+            "overdue",
+            "no_limit",
+            "merge",
+            "each",
+            "map",
+            "attach",
+            f"drop=(?:{_WAIVE})",
+        ),
+    ),
+    Verb.split_at: Shape(3, 3),
+    Verb.typed: Shape(2, 2, _names("text", "owners", "limit", "waive", "drop", "bulk")),
+    Verb.settle: Shape(4, 4),
+    Verb.all: Shape(2, 2, _names("information", "map", f"drop=(?:{_WAIVE})")),
+    Verb.issue: Shape(2, 2),
+    Verb.assign: Shape(2, 2),
+    Verb.adopt: Shape(names=_names("revise", "new", "drop")),
+}
+"""Every other verb takes one id and no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +115,16 @@ class Press:
     The ids are task numbers for sign, open, report, no_change, submit, withdraw and nudge;
     reports for close, send_back, confirm and correct; a notice for sign_all; for choose a
     task and the words that are for it, by their number in the inbox.
-    `name` names a view and nothing else, "class=behind" one with an argument; its ids are
-    notice and department, 0 for all, or the task of a view of one task.
+    `name` names a view, "class=behind" one with an argument; its ids are notice and
+    department, 0 for all, or the task of a view of one task.
+
+    Of a draft: notice for draft, passages, names, undo, preview; notice and page for clauses,
+    whose name is the filter; notice and revision for issue and all; notice and the number of
+    the words in the inbox for assign; a clause for clause and menu, a passage for passage.
+    step: a clause or passage and its version, for merge and attach also the clause and version
+    that it is about. split_at: clause, version, sentence. typed: what is to be typed, for a
+    clause or passage and its version, for bulk a notice and its revision. settle: notice,
+    place of the name in the draft, department or 0, revision. adopt: an upload.
     """
 
     verb: Verb
@@ -104,13 +172,14 @@ def decode(data: str) -> Press:
 def _makes_sense(press: Press) -> bool:
     if any(not 0 <= number <= MAX_ID for number in press.ids):
         return False
-    if press.verb is Verb.view:
-        return _NAME.fullmatch(press.name) is not None
-    if press.name:
+    shape = _SHAPES.get(press.verb, Shape())
+    if shape.names is None:
+        if press.name:
+            return False
+    elif shape.names.fullmatch(press.name) is None:
         return False
-    if press.verb is Verb.choose:
-        return len(press.ids) == 2
-    return bool(press.ids) if press.verb in _MANY else len(press.ids) == 1
+    most = len(press.ids) if shape.most is None else shape.most
+    return shape.least <= len(press.ids) <= most
 
 
 def _base36(number: int) -> str:

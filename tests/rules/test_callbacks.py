@@ -9,9 +9,12 @@ from tasks.errors import Stale
 
 ids = st.integers(0, MAX_ID)
 names = st.from_regex(r"[a-z_]{1,16}(=[a-z_]{1,16})?", fullmatch=True)
-single = st.sampled_from(
-    sorted(set(Verb) - {Verb.view, Verb.no_change, Verb.confirm, Verb.choose})
+PLAIN = (
+    *(Verb.sign, Verb.sign_all, Verb.open, Verb.report, Verb.submit, Verb.withdraw, Verb.close),
+    *(Verb.send_back, Verb.correct, Verb.nudge, Verb.draft, Verb.clause, Verb.passages),
+    *(Verb.passage, Verb.names, Verb.undo, Verb.preview),
 )
+single = st.sampled_from(PLAIN)
 sensible = st.one_of(
     st.builds(Press, single, st.tuples(ids)),
     st.builds(Press, st.just(Verb.choose), st.tuples(ids, ids)),
@@ -21,6 +24,13 @@ sensible = st.one_of(
         st.lists(ids, min_size=1, max_size=30).map(tuple),
     ),
     st.builds(Press, st.just(Verb.view), st.lists(ids, max_size=5).map(tuple), names),
+    st.builds(Press, st.sampled_from([Verb.issue, Verb.assign]), st.tuples(ids, ids)),
+    st.builds(
+        Press,
+        st.just(Verb.step),
+        st.lists(ids, min_size=2, max_size=4).map(tuple),
+        st.sampled_from(["waive=information", "follow=once", "merge", "drop=duplicate"]),
+    ),
 )
 anything = st.builds(
     Press,
@@ -107,6 +117,23 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.nudge: "k",
         Verb.view: "v",
         Verb.choose: "h",
+        Verb.draft: "d",
+        Verb.clauses: "l",
+        Verb.clause: "q",
+        Verb.menu: "me",
+        Verb.step: "z",
+        Verb.split_at: "x",
+        Verb.typed: "ty",
+        Verb.passages: "gl",
+        Verb.passage: "g",
+        Verb.names: "m",
+        Verb.settle: "t",
+        Verb.all: "al",
+        Verb.undo: "un",
+        Verb.preview: "is",
+        Verb.issue: "do",
+        Verb.assign: "db",
+        Verb.adopt: "ad",
     }
 
 
@@ -137,3 +164,28 @@ def test_every_verb_has_its_own_stored_code() -> None:
 def test_what_cannot_be_read_is_an_old_button(data: str) -> None:
     with pytest.raises(Stale, match="old_button"):
         decode(data)
+
+
+ROWS = st.integers(1, 2**31 - 1)
+
+
+@given(st.tuples(ROWS, ROWS, ROWS, ROWS), st.sampled_from(["merge", "attach"]))
+def test_what_is_about_two_clauses_always_fits(rows: tuple[int, ...], name: str) -> None:
+    assert fits(Press(Verb.step, rows, name))
+    assert fits(Press(Verb.settle, rows))
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        Press(Verb.step, (1, 1), "waive=other"),
+        Press(Verb.step, (1,), "reopen"),
+        Press(Verb.typed, (1, 1), "number"),
+        Press(Verb.adopt, (1,), "keep"),
+        Press(Verb.adopt, (1,)),
+        Press(Verb.draft, (1,), "x"),
+        Press(Verb.all, (1, 1), "drop=information"),
+    ],
+)
+def test_nothing_else_can_be_asked_of_a_draft(press: Press) -> None:
+    assert not fits(press)
