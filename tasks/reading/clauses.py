@@ -7,7 +7,7 @@ what no owner was stated for is left to `goals`. Whatever a form has taken, no l
 from tasks.reading import marks, tables
 from tasks.reading.drafts import Reader, add
 from tasks.reading.header import is_addressee
-from tasks.reading.outline import HEADING_LENGTH, Block, blocks
+from tasks.reading.outline import ANNEX, HEADING_LENGTH, Block, blocks
 from tasks.reading.owners import Assignment, read_labelled, states_first_leads
 from tasks.reading.sentences import Sentences
 from tasks.reading.source import sentence_spans, trimmed
@@ -45,8 +45,16 @@ def _body_blocks(reader: Reader) -> list[Block]:
         block
         for start, end in stretches
         for block in blocks(clean, start, end)
-        if not is_addressee(clean[block.start : block.end]) and block.body < block.end
+        if block.body < block.end
+        and not is_addressee(clean[block.start : block.end])
+        and not _lists_annexes(clean[block.start : block.end])
     ]
+
+
+def _lists_annexes(line: str) -> bool:
+    """附件：1.…: the line that names what is annexed."""
+    found = ANNEX.match(line)
+    return found is not None and "：" in found.group() and "。" not in line and "\t" not in line
 
 
 def _read_marks(reader: Reader, *, first_leads: bool) -> bool:

@@ -49,12 +49,17 @@ RECURRENCE = re.compile(
 )
 PLAIN_DAY = re.compile(rf"(?:{YEAR}\s*)?{MONTH}\s*{DAY}")
 PLAIN_YEAR = re.compile(r"\A(\d{4})年?\Z", re.ASCII)
-NUMERIC_DATE = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)", re.ASCII)
+NUMERIC_DATE = re.compile(
+    r"(?<!\d)(?P<year>\d{4})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})(?!\d)", re.ASCII
+)
 
 RESULTS = listed("完成 报送 上报 报 提交 建成 实现 达到 投入 落实 结束 反馈 交 印发 出台 启用")
 NOT_BEFORE = re.compile(
     r"(?:前)(?:三季度|[一二三四\d]+个?[季月名位年]|期|列|沿|景|提|端|置|后|往|来|者|述|款)"
 )
+
+AMONG_RECURRENCES = re.compile(rf"{RECURRENCE.pattern}[^，。；（）]{{0,6}}（[^（）]*\Z")
+"""每季度末（3月、6月…底）: the days of what recurs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,8 @@ def _is_trap(text: str, start: int, end: int, literal: str, *, bare: bool) -> bo
         ("每年", "每月", "每季度", "每季", "每周", "比", "较", "自", "从", "以", "每")
     ):
         return True
+    if AMONG_RECURRENCES.search(text, max(0, start - 30), start):
+        return True
     if before.endswith(("至", "-", "—", "~", "～")) and not bare:
         return True
     if literal.endswith("前") and NOT_BEFORE.match(text, end - 1):
@@ -220,8 +227,17 @@ def _year_end(text: str, match: re.Match[str], era: Era, bare: bool) -> Limit | 
         and (text[start - 1].isdigit() or text[start - 1] in "半每学当今本明去近多几数两三五十")
     ):
         return None
+    if match.group("bare") and match.group()[-1] in "底末" and not _is_finished(text, match, bare):
+        return None
     year, _ = _year_of(match, era)
     return Limit(start, match.group(), _day(year, 12, 31))
+
+
+def _is_finished(text: str, match: re.Match[str], bare: bool) -> bool:
+    """Whether a bare 年底 is when something is to be done: 到年底, 年底完成."""
+    before = text[max(0, match.start() - 2) : match.start()]
+    rest = text[match.end() : match.end() + 12]
+    return bare or before.endswith(("到", "至", "截至")) or any(word in rest for word in RESULTS)
 
 
 def _quarter(text: str, match: re.Match[str], era: Era, bare: bool) -> Limit | None:

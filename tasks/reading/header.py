@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from tasks.reading.dates import FULL_DATE, full_date
+from tasks.reading.dates import FULL_DATE, NUMERIC_DATE, full_date
 from tasks.reading.model import Header
 from tasks.reading.names import is_class, is_organ
+from tasks.reading.outline import label_at
 from tasks.reading.source import trimmed
 from tasks.reading.words import listed
 
@@ -212,6 +213,8 @@ def _title(
         ):
             break
     title = "".join(gathered.split())
+    if label_at(title, 0, len(title)):
+        return None, start
     if not title or len(title) > LONGEST_TITLE or title.endswith(("：", "，")):
         return None, start
     if "关于" not in title and not title.endswith(KINDS_OF_DOCUMENT):
@@ -245,7 +248,7 @@ def _metadata(clean: str, start: int, end: int) -> dict[str, str]:
 
 
 def _day_of(text: str) -> date | None:
-    match = FULL_DATE.search(text)
+    match = FULL_DATE.search(text) or NUMERIC_DATE.search(text)
     return full_date(match) if match else None
 
 

@@ -24,7 +24,7 @@ NO_ENDINGS = listed(
     "举办 督办 代办 协办 待办 创办 开办 经办 筹办 到处 好处 用处 之处 学科 专科 本科 教室 "
     "小组会 互联 关联 车站 网站 厕所 场所 队伍队 平台 舞台 后台 出台 电台站 居室 卧室 "
     "原则 排队 户 研讨会 发布会 博览会 招聘会 运动会 交易会 委托 理由 幼儿园 图书室 实验室 "
-    "备课组 以上单位 事业单位 企事业单位 用人单位 供水单位"
+    "备课组 以上单位 事业单位 企事业单位 用人单位 供水单位 先进单位 获奖单位 参赛单位"
 )
 """Endings of words that are no organs."""
 
@@ -34,16 +34,22 @@ BARE = frozenset(
         "部门 政府 人民政府 委员会 办公厅 办公室 机关 单位 机构 党委 管委会 局 委 办 部 厅 署 "
         "处 科 组 会 院 主管部门 中心 公司 集团 学院 学校 社区 街道 银行 有关方面 部委 组织 "
         "地区 地方 方面 园区 大学 医院 领导小组 工作组 全社会 本部门 本单位 本地区 职能部门 "
-        "监管部门 管理部门 行政部门 行政主管部门 成员 牵头单位 责任单位 配合单位 "
+        "监管部门 管理部门 行政部门 行政主管部门 成员 "
         "省直部门 政府部门 政府机关 党政机关 行政机关 所在单位 所属单位 用人单位 建设单位 "
         "施工单位 企事业单位 所在学校 所在学院 本校 全校"
     )
 )
 """Words that name no organ by themselves."""
 
+ROLES = listed(
+    "牵头 责任 配合 协同 协助 协作 参与 参加 主办 协办 承办 主责 主管 汇总 成员 包抓 包联 "
+    "联系 帮扶 申报 推荐"
+)
+"""What makes a 单位 or a 部门 a class by its role, without a 各 in front of it."""
+
 POINTING = listed(
     "各 有关 相关 其他 其它 当地 所在地 地方 属地 二级 成员单位 试点 省级 市级 县级 区级 "
-    "市直 省直 区直 县直 校属 全体 驻 两级 三级 行业主管 国务院组成部门"
+    "市直 省直 区直 县直 校属 全体 驻 两级 三级 行业主管 国务院组成部门 国务院部门"
 )
 GENERIC = tuple(
     sorted(
@@ -56,13 +62,26 @@ GENERIC = tuple(
             "企业 企事业 事业 高校 高等学校 院校 学校 校区 校 属地 属 驻 中小学 幼儿园 社区 班级 "
             "支部 党支部 党总支 总支 行业 业务 监管 管理 行政 承担 任务 新 全 党政 群团 组织 社会 "
             "团体 基层 分 公司 集团 国有 工作 小组 专班 组 协调 参与 重点 建设 实施 领域 涉及 "
-            "相应 对口 片区 平台 委 办 局 厅 委办局 部委"
+            "相应 对口 片区 平台 委 办 局 厅 委办局 部委 主要 以上 上述 第一 团 协同 协助 协作 "
+            "参加 主办 协办 承办 主责 汇总 包抓 包联 联系 帮扶 申报 推荐"
         ),
         key=len,
         reverse=True,
     )
 )
 """Words of which the name of a class of organs consists."""
+
+NO_CLASS_ENDINGS = listed(
+    "业务 任务 项目 工作 建设 实施 监管 管理 行政 行业 重点 协调 参与 领域 涉及 承担 人民 "
+    "事业 新 全 党政 群团 社会 职能 主管 成员 试点 牵头 责任 配合 直属 直 及其 和 与 开发 "
+    "联系 帮扶 申报 推荐 主要 第一 协同 协助 协作 参加 主办 协办 承办 主责 汇总"
+)
+"""Words of a class that end none: 有关业务, 重点项目."""
+
+PERSONS = listed(
+    "教师 师生 员工 人员 同志 干部 个人 负责人 学生 职工 企业 辅导员 班主任 党员 群众 专家"
+)
+"""Who may stand beside an organ in a list, and is none."""
 
 JURISDICTIONS = tuple(
     sorted(
@@ -74,6 +93,7 @@ JURISDICTIONS = tuple(
         reverse=True,
     )
 )
+LEVELS = ("省", "市", "州", "县", "区", "乡", "镇")
 SEATS = ("人民政府", "政府", "管委会", "党委", "委员会", "办事处")
 
 SHARED = ("行政主管部门", "主管部门", "行政部门", "部门", "人民政府", "政府", "管委会", "机关")
@@ -89,10 +109,10 @@ FUNCTIONS = frozenset(
     )
 )
 NO_STARTS = listed(
-    "报省 报市 报县 报区 报国 报送 报请 报经 报学校 向 经市 经省 经国 经县 与 并 把 将 按 "
+    "以 报省 报市 报县 报区 报国 报送 报请 报经 报学校 向 经市 经省 经国 经县 与 并 把 将 按 "
     "如 若 或 让 使 请"
 )
-NEVER_INSIDE = ("由", "设在", "设于", "负责", "牵头", "组成")
+NEVER_INSIDE = listed("由 的 设在 设于 负责 牵头 组成 兼任 担任 副局长 副主任 副部长 副处长 局长")
 CONNECTORS = ("以及", "及", "和")
 MAX_NAME = 36
 SIGNS_IN_NAMES = frozenset("（）、·-/“”")
@@ -114,7 +134,10 @@ def consumed(name: str, words: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=4096)
 def is_class(name: str) -> bool:
     """Whether a name means a class of organs (各地区, 国务院有关部门), not an organ."""
-    if name in BARE or not any(word in name for word in POINTING):
+    if name in BARE or name.endswith(NO_CLASS_ENDINGS):
+        return False
+    by_role = name.endswith(("单位", "部门")) and any(word in name for word in ROLES)
+    if not by_role and not any(word in name for word in POINTING):
         return False
     return consumed(name, GENERIC)
 
@@ -130,6 +153,8 @@ def is_organ(name: str) -> bool:
         and name.count("（") == name.count("）")
         and not name.startswith(NO_STARTS)
         and not any(word in name.replace("自由", "") for word in NEVER_INSIDE)
+        and "各" not in name[1:]
+        and not (name[0].isdigit() and "年" in name[:6])
         and all(sign.isalnum() or sign in SIGNS_IN_NAMES for sign in name)
     )
 
@@ -186,9 +211,18 @@ def _is_open_class(name: str) -> bool:
 
 
 def _joined_jurisdictions(pieces: list[str]) -> list[str]:
-    """各省、自治区、直辖市人民政府 is one owner: what names no organ belongs to its 各."""
+    """各省、自治区、直辖市人民政府 is one owner: what names no organ belongs to its 各.
+
+    In 各学院、部门 the 各 is said for both; 市、县（区）爱卫会 is one owner at two levels.
+    """
     joined: list[str] = []
     for piece in pieces:
+        if joined and piece in BARE and is_class(joined[-1]) and "各" in joined[-1]:
+            joined.append(f"各{piece}")
+            continue
+        if joined and consumed(joined[-1], LEVELS) and piece.startswith(LEVELS):
+            joined[-1] = f"{joined[-1]}、{piece}"
+            continue
         if joined and _is_open_class(joined[-1]):
             stem = piece
             for seat in SEATS:
@@ -230,6 +264,8 @@ def _divided(piece: str) -> list[str]:
             left, right = piece[:place], piece[place + len(connector) :]
             if is_complete(left) and all(is_complete(name) for name in _divided(right)):
                 return [left, *_divided(right)]
+            if is_complete(left) and right.endswith(PERSONS):
+                return [left]
             place = piece.find(connector, place + 1)
     place = piece.find("各", 1)
     if (

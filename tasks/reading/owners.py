@@ -241,8 +241,9 @@ def _without_brackets(text: str) -> str:
 def _verb_place(body: str, word: str) -> int:
     """Where a role verb stands, unless it is a piece of a name (指导, 实施 inside one)."""
     place = body.find(word)
-    while place > 0 and body.startswith(
-        ("负责人", "落实办", "支持中心", "指导办", "指导中心"), place
+    while place > 0 and (
+        body.startswith(("负责人", "落实办", "支持中心", "指导办", "指导中心"), place)
+        or body.startswith(("单位", "部门"), place + len(word))
     ):
         place = body.find(word, place + 1)
     return place

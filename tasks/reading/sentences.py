@@ -118,7 +118,7 @@ class Sentences:
         return (
             goals.is_directive(sentence)
             or goals.has_modal(sentence)
-            or sentence.startswith(("该", "其", "此", "并", "同时", "上述"))
+            or sentence.startswith(("该", "其", "此", "并", "同时", "上述", "请"))
         )
 
     def _close(self) -> None:

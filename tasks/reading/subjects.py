@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 from tasks.reading import words
 from tasks.reading.dates import DAY_LIMIT, MONTH_LIMIT, YEAR_END
-from tasks.reading.names import are_subject_names, is_class, split_names
+from tasks.reading.names import BARE, ENDINGS, are_subject_names, at_depth_0, is_class, split_names
 from tasks.reading.words import listed
 
 REACH = 200
 """A list of subjects longer than this is none."""
+
+NAMED_FIRST = 60
+"""Names after 请 or 由 end within so many characters, where no known word follows them."""
 
 MOST_OPENINGS = 6
 """No clause opens with more words like 请 or 由, or names owners after more of them."""
@@ -30,6 +33,30 @@ STOPPERS = frozenset({*words.MODALS, *words.DUTY_VERBS, *words.ACTIONS, "："}) 
 NOT_STOPPERS = listed(
     "以上 以下 以及 以外 对外 对口 对台 在线 在校 向阳 从业 将来 从事 按揭 应用技术 应用科 使用"
 )
+ROLE_NAME = re.compile(
+    r"(?:牵头|责任|配合|协同|协助|协作|参与|参加|主办|协办|承办|主责){1,3}(?:单位|部门|处室|科室)(?!责任)"
+)
+"""A role verb that is part of a name: 协同配合单位."""
+
+EXPLAINED = re.compile(r"（(?:以下|下)(?:简称|称|统称)[^（）]*）")
+NOT_AFTER = listed(
+    "长 主任 副 领导 分管 主要 负责人 负责同志 工作人员 人员 干部 成员 职工 专家 组成 的 等 派 "
+    "系统 、 和 及 与 或 ，"
+)
+"""What follows a name that is only the beginning of another, or no subject at all."""
+
+LAST_SIGNS = frozenset(word[-1] for word in ENDINGS) | set("区县市镇乡地村校")
+BEFORE_NO_MODAL = frozenset("重主需纪摘概首只")
+"""重要, 主要, 需要: no 要 of a duty."""
+
+HISTORY = re.compile(r"(?:近年来|今年以来|去年以来|一直以来|多年来|据统计|从[^，]{2,12}看，)")
+RELATIVE = re.compile(r"(?:负责|牵头|主办|承办|承担|协办|配合)的")
+"""由市教育局负责的项目: said of a thing, assigning nothing."""
+
+DEFINES = re.compile(r"为(?:牵头|责任|配合|主办|协办|汇总|成员|联系)(?:单位|部门)")
+"""列第一位的为牵头单位: a rule of the document, no task."""
+
+HOPES = ("希望", "号召", "望各", "特此")
 BESIDES = ("特别是", "尤其是", "包括", "含", "以及")
 ADVERBS = ("同时", "也都", "也", "还", "均", "都", "则", "亦", "一定", "并", "，")
 PURPOSES = ("配合", "协助", "参与", "参加", "协同", "支持")
@@ -120,14 +147,22 @@ def subject_of(clause: str, *, colon: bool = False) -> Subject | None:
     body = clause[begun : begun + REACH]
     best: Subject | None = None
     acting = False
+    outside = set(at_depth_0(body)) if "（" in body else None
+    named = 0
     for match in PREDICATE.finditer(body):
         word, place = match.group(), match.start()
-        if (
-            place == 0
-            or body.startswith(words.NOT_MODALS, place)
-            or body.startswith(NOT_STOPPERS, place)
+        if place < named or (outside is not None and place not in outside):
+            continue
+        role_name = ROLE_NAME.match(body, place)
+        if role_name:
+            named = role_name.end()
+            continue
+        if body.startswith((*words.NOT_MODALS, *NOT_STOPPERS), place) or (
+            word == "要" and body[place - 1 : place] in BEFORE_NO_MODAL
         ):
-            if place == 0 and word in STOPPERS and not body.startswith(words.NOT_MODALS):
+            continue
+        if place == 0:
+            if word in STOPPERS:
                 return None
             continue
         if word == "：" and not colon:
@@ -140,9 +175,37 @@ def subject_of(clause: str, *, colon: bool = False) -> Subject | None:
             if len(word) == 1 or word in words.MODALS or word in words.DUTY_VERBS:
                 break
             acting = True
+    if best is None and (by or asked):
+        best = _named_first(body, by=by)
     if best:
         best.rest += begun
     return best
+
+
+def _named_first(body: str, *, by: bool) -> Subject | None:
+    """由市指挥部协商…, 请各乡镇紧扣…: after 请 and 由 whoever is named first, whatever they do."""
+    clause = body.rstrip("，；。：")
+    if "的" in clause or clause.endswith(words.FACTS):
+        return None
+    for place in range(min(len(clause) - 2, NAMED_FIRST), 2, -1):
+        if clause[place - 1] not in LAST_SIGNS or clause.startswith(NOT_AFTER, place):
+            continue
+        if _are_whole(clause[: place - 1]):
+            place -= 1
+        elif not _are_whole(clause[:place]):
+            continue
+        return Subject(split_names(clause[:place]), place, strong=True, by=by)
+    return None
+
+
+def _are_whole(phrase: str) -> bool:
+    """Whether a phrase is nothing but names, also behind its 等."""
+    _, found, tail = phrase.rpartition("等")
+    if (found and tail not in BARE and not is_class(tail)) or any(
+        sign in phrase for sign in "向把将"
+    ):
+        return False
+    return are_subject_names(phrase, split_names(phrase))
 
 
 def _judged(body: str, place: int, word: str, *, by: bool, asked: bool) -> Subject | None:
@@ -151,8 +214,11 @@ def _judged(body: str, place: int, word: str, *, by: bool, asked: bool) -> Subje
         phrase = phrase[: -len(next(word for word in ADVERBS if phrase.endswith(word)))]
     if "的" in phrase:
         phrase = phrase.rpartition("的")[2]
+    phrase = EXPLAINED.sub("", phrase).strip("“”")
     names = split_names(phrase)
     if not are_subject_names(phrase, names):
+        return None
+    if (by and RELATIVE.match(body, place)) or DEFINES.match(body, place):
         return None
     if all(name.endswith(("企业", "公司")) and is_class(name) for name in names):
         return None
@@ -251,7 +317,9 @@ def units(sentence: str, *, preamble: bool, issuer: str | None, colon: bool = Fa
     """The duties that one sentence assigns, in order; A…，B… makes two."""
     found: list[Unit] = []
     pending: _Listed | None = None
-    told = "了" in sentence.replace("为了", "").replace("除了", "")
+    told = "了" in sentence.replace("为了", "").replace("除了", "") or HISTORY.match(sentence)
+    if sentence.startswith(HOPES) or (sentence.startswith("本") and "解释" in sentence):
+        return found
     for start, end in clauses(sentence):
         clause = sentence[start:end]
         subject = subject_of(clause, colon=colon and start == 0)
