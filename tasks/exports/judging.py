@@ -120,4 +120,4 @@ class Row:
                 self.problem(column, "name_too_long", limit=LONGEST_NAME)
             if times > 1:
                 self.problem(column, "sheet_name_twice", name=one)
-        return tuple(cleaned)
+        return tuple(dict.fromkeys(cleaned))
