@@ -3,6 +3,7 @@
 
 PORT ?=
 ARGS ?=
+MINUTES ?= 10
 # Test processes: most tests wait for a server now and then, so two cores gain from two.
 WORKERS ?= logical
 VENV := .venv
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check bench fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 10
@@ -37,6 +38,9 @@ check: $(VENV)/dev.stamp ## lint, format, types, import rules, migrations
 
 bench: $(VENV)/dev.stamp ## measurements, also written to build/bench.json
 	$(BIN)/python -m tests.bench
+
+fuzz: $(VENV)/dev.stamp ## inputs changed at random; stops where one fails (MINUTES=10)
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(ARGS)
 
 clean: ## remove .venv and what was built
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
