@@ -7,9 +7,10 @@ transaction is open while a file is fetched or read. Its name and its words neve
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 from telegram.error import BadRequest, InvalidToken, TelegramError
@@ -29,6 +30,8 @@ FETCH_SECONDS = 120.0
 
 TELL_SECONDS = 1.0
 """Between two edits of the message that shows how far a file is."""
+
+FAILED = "upload_failed"
 
 REST_AFTER_CRASH = 0.3
 DRAIN_SECONDS = 5.0
@@ -93,32 +96,54 @@ class Receiver:
         """Fetch and read a file and write down what became of it. Raises NotReached where it
         has to wait, and what says that the database is out of reach."""
         try:
-            if taken.attempts > MAX_ATTEMPTS:
-                raise KilledUs(taken.attempts - 1)
-            self._reading = asyncio.create_task(self._read(taken))
-            telling = asyncio.create_task(self._tell(taken))
-            try:
-                await asyncio.wait({self._reading})
-            finally:
-                await finish((telling,), within=0)
-            if self._reading.cancelled():
-                await self._give_back(taken)
-                return
-            text, reading = self._reading.result()
-            await self._engine.write(lambda session: self._keep(session, taken, text, reading))
-        except Unreadable as refusal:
-            await self._refuse(taken, refusal)
-            return
-        except NotReached:
+            word = await self._decide(taken)
+        except Exception as error:
+            if not isinstance(error, NotReached) and not is_out_of_reach(error):
+                raise
             await self._give_back(taken)
             raise
-        except Exception as error:
-            if is_out_of_reach(error):
+        if word is not None:
+            self.taken += 1
+            self._owed()
+            level = logging.ERROR if word == FAILED else logging.INFO
+            logger.log(level, "upload", extra={"upload": taken.id, "outcome": word})
+
+    async def _decide(self, taken: Taken) -> str | None:
+        """What became of a file; None where it is to be taken again."""
+        try:
+            if taken.attempts > MAX_ATTEMPTS:
+                raise KilledUs(taken.attempts - 1)
+            read = await self._followed(taken)
+            if read is None:
                 await self._give_back(taken)
+                return None
+            await self._engine.write(partial(self._keep, taken, *read))
+        except Unreadable as refusal:
+            await self._engine.write(partial(self._refuse, taken, refusal.code, refusal.facts))
+            return refusal.code
+        except Exception as error:
+            if isinstance(error, NotReached) or is_out_of_reach(error):
                 raise
-            await self._crashed(taken, error)
-            return
-        self._told(taken, "kept")
+            about = {"upload": taken.id, "error": type(error).__name__, "where": where(error)}
+            logger.error("a file crashed", extra=about)
+            if taken.attempts >= MAX_ATTEMPTS:
+                await self._engine.write(partial(self._give_up, taken))
+                return FAILED
+            await asyncio.sleep(REST_AFTER_CRASH * taken.attempts)
+            return None
+        return "kept"
+
+    async def _followed(self, taken: Taken) -> tuple[str, NoticeReading] | None:
+        """Fetch and read a file, the sender being told how far it is; None if broken off."""
+        if self._stopping:
+            return None
+        self._reading = asyncio.create_task(self._read(taken))
+        telling = asyncio.create_task(self._tell(taken))
+        try:
+            await asyncio.wait({self._reading})
+        finally:
+            await finish((telling,), within=0)
+        return None if self._reading.cancelled() else self._reading.result()
 
     async def _read(self, taken: Taken) -> tuple[str, NoticeReading]:
         self._percent = 0
@@ -164,47 +189,33 @@ class Receiver:
                 told = percent
                 self._owed()
 
-    def _keep(self, session: Session, taken: Taken, text: str, reading: NoticeReading) -> None:
+    def _keep(self, taken: Taken, text: str, reading: NoticeReading, session: Session) -> None:
         person = session.get_one(Person, taken.person_id)
         act = self._engine.desk.act(person, said_at=taken.said_at, update_id=taken.update_id)
         uploads.keep(session, act, taken.id, text, reading)
 
-    async def _refuse(self, taken: Taken, refusal: Unreadable) -> None:
-        now = self._engine.desk.now()
-        await self._engine.write(
-            lambda session: uploads.refuse(session, taken.id, refusal.code, refusal.facts, now)
-        )
-        self._told(taken, refusal.code)
-
-    async def _crashed(self, taken: Taken, error: Exception) -> None:
-        """A fault of ours; the third one gives the file up."""
-        about = {"upload": taken.id, "error": type(error).__name__, "where": where(error)}
-        logger.error("a file crashed", extra=about)
-        if taken.attempts < MAX_ATTEMPTS:
-            await asyncio.sleep(REST_AFTER_CRASH * taken.attempts)
-            return
-        await self._engine.write(partial(self._give_up, taken))
-        self._told(taken, "upload_failed")
+    def _refuse(self, taken: Taken, code: str, facts: Mapping[str, Any], session: Session) -> None:
+        uploads.refuse(session, taken.id, code, facts, self._engine.desk.now())
 
     def _give_up(self, taken: Taken, session: Session) -> None:
-        desk = self._engine.desk
-        if uploads.refuse(session, taken.id, "upload_failed", {}, desk.now()):
-            tell_who_run(
-                session,
-                desk,
-                f"upload-failed:{taken.id}",
-                "admin_failed_upload",
-                {"id": taken.id},
-            )
+        self._refuse(taken, FAILED, {}, session)
+        facts = {"id": taken.id}
+        key = f"upload-failed:{taken.id}"
+        tell_who_run(session, self._engine.desk, key, "admin_failed_upload", facts)
 
     async def _give_back(self, taken: Taken) -> None:
-        await self._engine.write(lambda session: uploads.give_back(session, taken.id))
-
-    def _told(self, taken: Taken, word: str) -> None:
-        self.taken += 1
-        self._owed()
-        level = logging.ERROR if word == "upload_failed" else logging.INFO
-        logger.log(level, "upload", extra={"upload": taken.id, "outcome": word})
+        """Take the attempt back, once the database can be reached again."""
+        failures = 0
+        while True:
+            try:
+                await self._engine.write(lambda session: uploads.give_back(session, taken.id))
+            except Exception as error:
+                if not is_out_of_reach(error) or self._stopping:
+                    raise
+                failures += 1
+                await asyncio.sleep(backoff(failures, first=0.2))
+            else:
+                return
 
     async def _sleep(self, seconds: float) -> None:
         """Nothing to do until then: whoever waits for that hurries nobody; `stop` does."""

@@ -171,7 +171,9 @@ class Talk:
             )
 
 
-_REDRAWN = frozenset({Kind.assignment, Kind.welcome, Kind.receipt, Kind.queue, Kind.view})
+_REDRAWN = frozenset(
+    {Kind.assignment, Kind.welcome, Kind.receipt, Kind.queue, Kind.view, Kind.upload}
+)
 """Messages whose buttons are worth redrawing after a press."""
 
 
