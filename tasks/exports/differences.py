@@ -32,7 +32,7 @@ from tasks.exports.cells import (
     touched,
     written,
 )
-from tasks.exports.draft_sheet import Edited, Problem
+from tasks.exports.draft_sheet import Edited, EditedRow, Problem
 from tasks.exports.judging import TITLES, Row, Why
 from tasks.vocabulary import ClauseState, FollowUp, PassageState
 
@@ -134,7 +134,7 @@ def _edited(
     row: Row,
     now: Cells,
     columns: tuple[Any, ...],
-    version: int,
+    version: int | None,
     settled: Callable[[str], bool] = lambda _: False,
 ) -> list[str]:
     """The columns of a row that were edited and differ from what is there now; none where the
@@ -144,22 +144,47 @@ def _edited(
         if any(row.cells.get(name) != now.get(name) for name in now):
             row.problem(None, "sheet_guard_missing")
         return []
-    changed = [n for n in changed if row.cells.get(n) != now.get(n) and not settled(n)]
+    changed = [n for n in changed if not _same(row, n, now.get(n)) and not settled(n)]
     for name in changed:
         if name not in FREE or (columns is PASSAGE_COLUMNS and name == "text"):
             row.problem(name, "sheet_read_only")
-    if changed and not row.wrong and row.cells["version"] != version:
+    if changed and not row.wrong and version not in (None, row.cells["version"]):
         row.problem(changed[0], "sheet_conflict")
     return [] if row.wrong else changed
 
 
+def _same(row: Row, name: str, now: Value) -> bool:
+    """Whether a cell says what the draft holds, in whatever way it is written."""
+    cell = row.cells.get(name)
+    if cell == now or name not in FREE or None in (cell, now):
+        return cell == now
+    told = [_meaning(row.sheet, name, value) for value in (cell, now)]
+    return told[0] is not None and told[0] == told[1]
+
+
+def _meaning(sheet: str, name: str, value: Value) -> object:
+    alone = Row(sheet, EditedRow(0, {name: value}), [])
+    readings: dict[str, Callable[[str], object]] = {
+        "deadline": alone.day,
+        "lead": alone.named,
+        "cooperating": alone.named,
+        "each": lambda column: frozenset(alone.named(column)),
+        "reason": alone.why,
+        "into": alone.whole,
+    }
+    read = readings.get(name)
+    found = None if read is None else read(name)
+    return None if alone.wrong else found
+
+
 def _changed(row: Row, clause: ClauseRow, longest: int) -> ClauseChange | None:
     now = clause_cells(clause)
-    names = _edited(row, now, CLAUSE_COLUMNS, clause.version)
+    locked = clause.state in (ClauseState.issued, ClauseState.merged)
+    names = _edited(row, now, CLAUSE_COLUMNS, None if locked else clause.version)
     if not names:
         return None
     change = ClauseChange(row.line, clause.number)
-    if clause.state in (ClauseState.issued, ClauseState.merged):
+    if locked:
         row.problem(names[0], "sheet_locked", number=clause.number)
         return None
     waived = row.cells.get("follow_up") == WAIVED

@@ -99,7 +99,7 @@ def test_the_workbook_is_made_for_people() -> None:
 
 
 def _letter(column: int) -> str:
-    return openpyxl.utils.get_column_letter(column)
+    return str(openpyxl.utils.get_column_letter(column))
 
 
 def test_issued_and_merged_rows_are_grey_and_cannot_be_changed() -> None:
