@@ -228,8 +228,7 @@ def _upload(scene: Scene) -> Composed | None:
         except KeyError:  # until the views of a draft are there
             shown = {"name": "notices"}
             pages, _ = compose_view(scene.session, scene.desk, scene.act, scene.voice, shown)
-        if upload.facts.get("known"):
-            pages = render.upload_known(scene.voice, pages)
+        pages = render.upload_stored(scene.voice, pages, upload.facts)
     return Composed(pages, edits=edits)
 
 

@@ -21,8 +21,9 @@ from bot.handling import tell_who_run, where
 from tasks.db import is_out_of_reach
 from tasks.errors import Unreadable
 from tasks.models import Person
-from tasks.reading import NoticeReading
 from tasks.services import uploads
+from tasks.services.acts import Act
+from tasks.services.sheets import is_draft_sheet
 from tasks.services.uploads import LIMIT_MB, MAX_ATTEMPTS, Taken
 
 FETCH_SECONDS = 120.0
@@ -36,6 +37,9 @@ FAILED = "upload_failed"
 REST_AFTER_CRASH = 0.3
 DRAIN_SECONDS = 5.0
 
+Found = Callable[[Session, Act], None]
+"""What was in a file, ready to be kept in a transaction."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -47,7 +51,7 @@ class Receiver:
         self.taken = 0
         self._engine = engine
         self._owed = owed
-        self._reading: asyncio.Task[tuple[str, NoticeReading]] | None = None
+        self._reading: asyncio.Task[Found] | None = None
         self._working: asyncio.Task[None] | None = None
         self._percent = 0
         self._stopping = False
@@ -113,11 +117,11 @@ class Receiver:
         try:
             if taken.attempts > MAX_ATTEMPTS:
                 raise KilledUs(taken.attempts - 1)
-            read = await self._followed(taken)
-            if read is None:
+            found = await self._followed(taken)
+            if found is None:
                 await self._give_back(taken)
                 return None
-            await self._engine.write(partial(self._keep, taken, *read))
+            await self._engine.write(partial(self._keep, taken, found))
         except Unreadable as refusal:
             await self._engine.write(partial(self._refuse, taken, refusal.code, refusal.facts))
             return refusal.code
@@ -133,7 +137,7 @@ class Receiver:
             return None
         return "kept"
 
-    async def _followed(self, taken: Taken) -> tuple[str, NoticeReading] | None:
+    async def _followed(self, taken: Taken) -> Found | None:
         """Fetch and read a file, the sender being told how far it is; None if broken off."""
         if self._stopping:
             return None
@@ -145,10 +149,15 @@ class Receiver:
             await finish((telling,), within=0)
         return None if self._reading.cancelled() else self._reading.result()
 
-    async def _read(self, taken: Taken) -> tuple[str, NoticeReading]:
+    async def _read(self, taken: Taken) -> Found:
+        """What to do with what stands in a file."""
         self._percent = 0
         data = await self._fetch(taken)
-        return await read_apart(data, taken.file_name, self._progress)
+        if await self._engine.run(lambda: is_draft_sheet(data)) is not None:
+            office = self._engine.desk.office
+            return lambda session, act: uploads.review(session, office, act, taken.id, data)
+        text, reading = await read_apart(data, taken.file_name, self._progress)
+        return lambda session, act: uploads.keep(session, act, taken.id, text, reading)
 
     def _progress(self, share: float) -> None:
         self._percent = int(share * 100)
@@ -189,10 +198,10 @@ class Receiver:
                 told = percent
                 self._owed()
 
-    def _keep(self, taken: Taken, text: str, reading: NoticeReading, session: Session) -> None:
+    def _keep(self, taken: Taken, found: Found, session: Session) -> None:
         person = session.get_one(Person, taken.person_id)
         act = self._engine.desk.act(person, said_at=taken.said_at, update_id=taken.update_id)
-        uploads.keep(session, act, taken.id, text, reading)
+        found(session, act)
 
     def _refuse(self, taken: Taken, code: str, facts: Mapping[str, Any], session: Session) -> None:
         uploads.refuse(session, taken.id, code, facts, self._engine.desk.now())

@@ -5,6 +5,18 @@ the catalogue of the reader's language, and never looks at a clock, a setting or
 """
 
 from bot.render.cards import card, nudge, receipt, verdict
+from bot.render.clauses import (
+    clause,
+    following,
+    found,
+    original,
+    passage,
+    scope,
+    splitting,
+    waiving,
+)
+from bot.render.drafts import bulk, clauses, draft, drafts, names, orders
+from bot.render.issuing import issued, preview, revision
 from bot.render.lists import assignment, my, welcome, which
 from bot.render.message import Button, Keyboard, Message
 from bot.render.office import log, notices, queue
@@ -19,7 +31,7 @@ from bot.render.progress import (
 )
 from bot.render.reminders import digest, slips
 from bot.render.sentences import answer, ask, help, stranger, toast
-from bot.render.uploads import upload_known, upload_refused, upload_waits
+from bot.render.uploads import upload_refused, upload_stored, upload_waits
 from bot.render.voice import Voice
 
 __all__ = [
@@ -30,27 +42,44 @@ __all__ = [
     "answer",
     "ask",
     "assignment",
+    "bulk",
     "card",
+    "clause",
+    "clauses",
     "digest",
+    "draft",
+    "drafts",
     "fit",
+    "following",
+    "found",
     "help",
+    "issued",
     "log",
     "my",
+    "names",
     "notices",
     "nudge",
+    "orders",
+    "original",
     "overdue",
+    "passage",
+    "preview",
     "queue",
     "receipt",
+    "revision",
+    "scope",
     "slips",
+    "splitting",
     "stranger",
     "summary",
     "summary_class",
     "summary_departments",
     "toast",
-    "upload_known",
     "upload_refused",
+    "upload_stored",
     "upload_waits",
     "verdict",
+    "waiving",
     "welcome",
     "which",
     "who",

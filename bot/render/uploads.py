@@ -34,16 +34,28 @@ def upload_refused(
     """Why the file is not taken in, and what its sender can do."""
     lines: list[str] = [] if name is None else [_named(voice, name)]
     lines += [page.text for page in answer(voice, code, facts)]
+    for sheet, row, column in facts.get("places", ()):
+        key = "upload.column" if row is None else "upload.place"
+        lines.append(voice.say(key, sheet=sheet, row=row, column=column or ""))
     if voice.knows(f"upload.mend.{code}"):
         lines.append(voice.say(f"upload.mend.{code}"))
     return fit(lines)
 
 
-def upload_known(voice: Voice, pages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """The pages of a notice, with the word that it had been taken in before."""
-    if not pages:
+def upload_stored(
+    voice: Voice, pages: tuple[Message, ...], facts: Mapping[str, Any]
+) -> tuple[Message, ...]:
+    """The pages of a draft, with the word what the file did to it where it did not make it."""
+    if facts.get("known"):
+        line = voice.say("upload.known")
+    elif (counts := facts.get("sheet")) is not None:
+        done = any(counts.values())
+        line = voice.say("upload.reviewed", **counts) if done else voice.say("upload.same")
+    else:
         return pages
-    said = fit([voice.say("upload.known"), pages[0].text], pages[0].keyboard)
+    if not pages:
+        return fit([line])
+    said = fit([line, pages[0].text], pages[0].keyboard)
     return (*said[:-1], replace(pages[0], text=said[-1].text), *pages[1:])
 
 

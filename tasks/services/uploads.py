@@ -21,7 +21,8 @@ from tasks.errors import DubanError, NotAllowed
 from tasks.mailroom import Inbox, Outbox
 from tasks.outbox import Priority
 from tasks.reading import NoticeReading
-from tasks.services.acts import Act, is_office
+from tasks.services import sheets
+from tasks.services.acts import Act, Office, is_office
 from tasks.services.notices import import_notice
 from tasks.services.post import Kind
 from tasks.services.revisions import find_earlier
@@ -35,6 +36,9 @@ MAX_ATTEMPTS = 3
 """Attempts at a file that crashed, or that the process did not outlive."""
 
 MAX_NAME = 255
+
+MAX_PLACES = 10
+"""Cells with a problem that are named; whoever mends them sees the next ones."""
 
 TELLING = frozenset({"file_id", "file_unique_id", "file_name", "caption", "caption_entities"})
 """What an update says of a file: how to fetch it, what it is called, and the words beside it."""
@@ -160,6 +164,34 @@ def keep(session: Session, act: Act, upload_id: int, text: str, reading: NoticeR
     else:
         upload.notice_id = kept.notice
         _decide(upload, UploadState.stored, None, {"known": True} if kept.known else {})
+    _show(session, upload, act.now)
+
+
+def review(session: Session, office: Office, act: Act, upload_id: int, data: bytes) -> None:
+    """Apply the edited workbook of a draft that was in the file, whole or not at all."""
+    upload = _waiting(session, upload_id)
+    if upload is None:
+        return
+    try:
+        with session.begin_nested():
+            done = sheets.apply(session, office, act, data)
+    except DubanError as refusal:
+        _decide(upload, UploadState.refused, refusal.code, refusal.facts)
+    else:
+        upload.notice_id = done.notice
+        if done.problems:
+            places = [[one.sheet, one.row, one.column] for one in done.problems[:MAX_PLACES]]
+            facts = {"count": len(done.problems), "places": places}
+            _decide(upload, UploadState.refused, "sheet_problems", facts)
+        else:
+            counts = {
+                "changed": len(done.changed),
+                "added": len(done.added),
+                "waived": len(done.waived),
+                "mapped": done.mapped,
+                "dropped": done.dropped,
+            }
+            _decide(upload, UploadState.stored, None, {"sheet": counts})
     _show(session, upload, act.now)
 
 

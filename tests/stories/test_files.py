@@ -13,10 +13,12 @@ from sqlalchemy import select
 from tasks.db import Database
 from tasks.drafting import Upload
 from tasks.mailroom import Inbox, Outbox
-from tasks.models import Base, Notice, Report
+from tasks.models import Base, Clause, Notice, Report
+from tasks.services import sheets
 from tasks.services.uploads import LIMIT_MB, MAX_ATTEMPTS
 from tasks.vocabulary import UploadState
 from tests.rules.file_samples import docx, pdf_of
+from tests.sheets import Book
 from tests.stories.asked import message
 from tests.stories.conftest import both_databases
 from tests.stories.office import Json, Office, Phone, text_of
@@ -222,6 +224,44 @@ async def test_the_same_file_again_names_the_notice_that_holds_it(office: Office
     assert "云府办〔2026〕41号" in answer
     assert len(_notices(office)) == 1
     assert [upload.notice_id for upload in _uploads(office)] == [1, 1]
+
+
+async def _exported(office: Office, li: Phone) -> Book:
+    """The draft of a notice that was sent, as a workbook."""
+    await li.send("校园安全.txt", SCHOOLS.encode())
+    await office.settle()
+    with office.db.reading() as session:
+        return Book(sheets.export(session, office.act(), 1))
+
+
+async def test_an_edited_sheet_of_a_draft_is_applied_to_it(office: Office) -> None:
+    li = await _li(office)
+    book = await _exported(office, li)
+    book.put(1, 任务="开展食堂和小卖部自查。")
+    sent = await li.send("拟稿.xlsx", book.data())
+    [answer] = await _answers(li, sent)
+    assert answer.startswith("已按表格修改：改动1条")
+    assert "云府办〔2026〕41号" in answer
+    with office.db.reading() as session:
+        texts = session.scalars(select(Clause.text).where(Clause.position == 1)).all()
+    assert texts == ["开展食堂和小卖部自查。"]
+    sent = await li.send("拟稿.xlsx", (await _exported(office, li)).data())
+    [answer] = await _answers(li, sent)
+    assert answer.startswith("表格与拟稿一致")
+    assert len(_notices(office)) == 1
+
+
+async def test_a_sheet_with_a_problem_names_its_place_and_changes_nothing(office: Office) -> None:
+    li = await _li(office)
+    book = await _exported(office, li)
+    book.put(1, 任务="开展食堂和小卖部自查。")
+    book.put(2, 时限="下个月的某天")
+    sent = await li.send("拟稿.xlsx", book.data())
+    [answer] = await _answers(li, sent)
+    assert "表格有1处问题，全部未采用" in answer
+    assert "条目第3行 时限" in answer
+    with office.db.reading() as session:
+        assert "小卖部" not in session.scalars(select(Clause.text)).all()[0]
 
 
 async def test_a_contacts_file_is_a_report_as_before(office: Office) -> None:
