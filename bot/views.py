@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import render
 from bot.desk import Desk
+from bot.draft_views import DRAFT_VIEWS
 from bot.render.message import Message
 from tasks.errors import DubanError, NotAllowed, NotFound
 from tasks.models import Notice
@@ -197,6 +198,7 @@ _VIEWS: dict[str, Callable[[Wish], Shown]] = {
     "help": _help,
     "stranger": _stranger,
     "which": _which,
+    **DRAFT_VIEWS,
 }
 
 

@@ -98,6 +98,18 @@ def _plainly(name: str) -> Command:
     return show
 
 
+def _draft(talk: Talk, words: str) -> None:
+    if not roles_of(talk.session, talk.act) & OFFICE:
+        raise NotAllowed(action="draft")
+    facts = view_facts(talk.session, talk.act, "drafts", words)
+    if "notice" in facts:
+        talk.view("draft", notice=facts["notice"])
+    elif words.strip():
+        raise Refused("usage_draft")
+    else:
+        talk.view("drafts")
+
+
 def _remind(talk: Talk, words: str) -> None:
     if not roles_of(talk.session, talk.act) & OFFICE:
         raise NotAllowed(action="nudge")
@@ -142,6 +154,7 @@ COMMANDS: dict[str, Command] = {
     "summary": _scoped("summary"),
     "overdue": _scoped("overdue"),
     "notices": _plainly("notices"),
+    "draft": _draft,
     "queue": _plainly("queue"),
     "remind": _remind,
     "who": _who,

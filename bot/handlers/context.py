@@ -87,6 +87,17 @@ class Talk:
         """Answer with the sentence of a refusal."""
         self.answer(refusal.code, **refusal.facts)
 
+    def show(self, name: str, message_id: int | None, **facts: Any) -> None:
+        """Show something in place of a message of ours, or below everything else."""
+        if message_id is not None:
+            facts["edit"] = message_id
+        self.put(Kind.view, name=name, **facts)
+
+    def show_answer(self, code: str, message_id: int | None) -> None:
+        """Put a sentence of the catalogue in place of a message of ours."""
+        facts = {} if message_id is None else {"edit": message_id}
+        self.put(Kind.answer, code=code, facts={}, tasks=[], **facts)
+
     def view(self, name: str, **facts: Any) -> None:
         """Answer with what was asked for."""
         self.put(Kind.view, name=name, **facts)
@@ -109,6 +120,11 @@ class Talk:
             Dialogue(chat_id=self.chat_id, kind="which", facts=facts, asked_at=self.now)
         )
         self.view("which", text=facts["text"], words=self.row.id)
+
+    def wait_for_press(self, kind: str, facts: dict[str, Any]) -> None:
+        """Keep what a button under the next message will need."""
+        self.leave_dialogue()
+        self.session.add(Dialogue(chat_id=self.chat_id, kind=kind, facts=facts, asked_at=self.now))
 
     def dialogue(self) -> Dialogue | None:
         """The question that waits in this chat."""
@@ -144,7 +160,7 @@ class Talk:
 
     def redraw(self, message_id: int) -> None:
         """Let a message of ours show what is true now: a card by its task, any other by the
-        row that it came from."""
+        row that it shows."""
         card = self.session.scalar(
             select(Card).where(Card.chat_id == self.chat_id, Card.message_id == message_id)
         )
@@ -154,7 +170,7 @@ class Talk:
         origin = self.session.scalar(
             select(Outbox)
             .where(Outbox.chat_id == self.chat_id, Outbox.message_id == message_id)
-            .order_by(Outbox.id)
+            .order_by(Outbox.id.desc())
             .limit(1)
         )
         if origin is not None and origin.kind in _REDRAWN:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.handlers.context import Talk
+from bot.handlers.draft_words import answer_draft
 from tasks.errors import NotFound, Stale
 from tasks.models import Part, Report
 from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
@@ -24,9 +25,12 @@ from tasks.vocabulary import ENDED_STATES
 def answer_dialogue(talk: Talk, text: str) -> bool:
     """Take words as the answer to the question that waits; False where none does."""
     waiting = talk.dialogue()
-    if waiting is None or waiting.kind == "which":
+    if waiting is None or waiting.kind in ("which", "bulk_ready"):
         return False
     facts = dict(waiting.facts)
+    if waiting.kind == "draft":
+        answer_draft(talk, facts, text)
+        return True
     if waiting.kind == "send_back":
         task = submissions.send_back(talk.session, talk.office, talk.act, facts["report"], text)
         talk.leave_dialogue()

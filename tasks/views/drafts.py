@@ -103,6 +103,7 @@ class PassageView:
     text: str
     state: PassageState
     near: tuple[int, int, int] | None
+    revision: int
     after: int | None
     place: int
     of: int
@@ -238,6 +239,7 @@ def passage(session: Session, passage_id: int) -> PassageView:
         row.text,
         row.state,
         None if near is None else (near.id, near.version, near.position),
+        notice.revision,
         later[0] if later else (others[0] if others else None),
         ids.index(row.id) + 1 if row.id in ids else 0,
         len(ids),
