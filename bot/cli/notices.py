@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import arguments, drafts, files, output
+from bot.cli.progress import bar
 from bot.cli.words import Words
 
 if TYPE_CHECKING:
@@ -33,16 +34,18 @@ def add(commands: arguments.Group) -> None:
     drafts.add(below)
 
 
-def _taken_in(path: Path) -> "tuple[str, NoticeReading]":
+def _taken_in(path: Path, words: Words) -> "tuple[str, NoticeReading]":
     from tasks.reading import read_notice
     from tasks.reading.files import text_of
 
-    text = text_of(files.read(path), path.name)
-    return text, read_notice(text)
+    data = files.read(path)
+    with bar(words.say("reading")) as reach:
+        text = text_of(data, path.name, lambda share: reach(share / 2))
+        return text, read_notice(text, lambda share: reach(0.5 + share / 2))
 
 
 def _read(args: argparse.Namespace, words: Words) -> None:
-    text, reading = _taken_in(args.file)
+    text, reading = _taken_in(args.file, words)
     if args.text is not None:
         files.write(args.text, text.encode("utf-8", "surrogatepass"))
     if args.json:
@@ -90,7 +93,7 @@ def _import(args: argparse.Namespace, words: Words) -> None:
     from tasks.services.notices import counted, import_notice
     from tasks.services.revisions import adopt, differences, find_earlier
 
-    text, reading = _taken_in(args.file)
+    text, reading = _taken_in(args.file, words)
     name, found = args.file.name, None
     with console.opened(words) as office, office.database.transaction() as session:
         act = office.act()

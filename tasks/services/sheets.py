@@ -30,7 +30,6 @@ from tasks.services import coverage, drafts, steps
 from tasks.services.acts import Act, Office, get_notice, is_office
 from tasks.services.directory import find_department
 from tasks.services.notices import clauses_of
-from tasks.views.standings import notice_label
 from tasks.vocabulary import ClauseKind, ClauseState, FollowUp
 
 T = TypeVar("T")
@@ -87,7 +86,7 @@ def as_rows(session: Session, notice: Notice) -> Draft:
     return Draft(
         notice.id,
         notice.text_hash,
-        notice_label(notice),
+        notice.number or notice.title or f"({notice.id})",
         tuple(_clause_row(notice, clause) for clause in clauses),
         tuple(
             PassageRow(
