@@ -8,7 +8,7 @@
     outline    paragraphs and labelled items with their section
     words, names, owners    the language of assigning: who leads, who cooperates
     dates      limits, recurrences, and the traps that are neither
-    tables, marks, subjects, goals    the forms in which a duty is stated
+    tables, marks, offices, subjects, goals    the forms in which a duty is stated
     drafts     a document while it is read
     sentences  one after another: whose turn it is, and what nobody is named for
     clauses    one document -> its duties, form by form

@@ -1,12 +1,14 @@
 """PURE. One document -> its duties, in the order of the forms that state them most plainly.
 
-First tables, then marks that close a passage (brackets, lines), then subjects of sentences;
+First tables, then marks that close a passage (brackets, lines), then names that head a list,
+then subjects of sentences;
 what no owner was stated for is left to `goals`. Whatever a form has taken, no later one reads.
 """
 
 from tasks.reading import marks, tables
 from tasks.reading.drafts import Reader, add
 from tasks.reading.header import is_addressee
+from tasks.reading.offices import read_offices
 from tasks.reading.outline import ANNEX, HEADING_LENGTH, Block, blocks
 from tasks.reading.owners import Assignment, read_labelled, states_first_leads
 from tasks.reading.sentences import Sentences
@@ -32,6 +34,7 @@ def read_part(reader: Reader) -> None:
         reader.left += [trimmed(clean, *cell) for cell in row.rest]
     marked = _read_marks(reader, first_leads=first_leads)
     _read_lines(reader, first_leads=first_leads)
+    read_offices(reader)
     _read_sentences(reader, unowned=reader.forwarded and not marked)
 
 

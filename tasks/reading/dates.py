@@ -189,6 +189,8 @@ def _day_on(text: str, match: re.Match[str], era: Era, bare: bool) -> Limit | No
         return None
     if not bare and not any(word in clause for word in ("报送", "上报", "提交", "完成", "报")):
         return None
+    if match.group().startswith("截") and "已" in rest.split("。", 1)[0]:
+        return None
     limit = _day_limit(text, match, era, bare)
     if limit is None:
         return None

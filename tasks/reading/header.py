@@ -80,9 +80,13 @@ def issue_number(clean: str, match: re.Match[str]) -> str | None:
         return None
     start = match.end(1) - len(prefix)
     before = clean[start - 1 : start].strip()
+    after = clean[match.end() : match.end() + 1]
+    if before == "（" and after == "）":
+        line = clean[clean.rfind("\n", 0, start) + 1 : start - 1]
+        alone = not line.strip() and clean[match.end() + 1 : match.end() + 2] in ("", "\n", " ")
+        return f"{prefix}〔{match.group(2)}〕{int(match.group(3))}号" if alone else None
     if before in tuple("（《“，、；和及》") and before:
         return None
-    after = clean[match.end() : match.end() + 1]
     if (after and after not in "\n ━—-*\t各（") or (
         after == "（" and clean[match.end() : match.end() + 2] == "（）"
     ):

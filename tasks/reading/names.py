@@ -5,6 +5,7 @@ by consisting of nothing but words like 各, 有关, 部门. Names are never spl
 unless both sides are whole names.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -79,7 +80,7 @@ NO_CLASS_ENDINGS = listed(
 """Words of a class that end none: 有关业务, 重点项目."""
 
 PERSONS = listed(
-    "教师 师生 员工 人员 同志 干部 个人 负责人 学生 职工 企业 辅导员 班主任 党员 群众 专家"
+    "教师 师生 员工 人员 同志 干部 个人 负责人 学生 职工 企业 辅导员 班主任 党员 群众 专家 领导"
 )
 """Who may stand beside an organ in a list, and is none."""
 
@@ -109,10 +110,16 @@ FUNCTIONS = frozenset(
     )
 )
 NO_STARTS = listed(
-    "以 报省 报市 报县 报区 报国 报送 报请 报经 报学校 向 经市 经省 经国 经县 与 并 把 将 按 "
+    "以 本次 此次 这次 报省 报市 报县 报区 报国 报送 报请 报经 报学校 向 经市 经省 经国 经县 与 并 把 将 按 "
     "如 若 或 让 使 请"
 )
-NEVER_INSIDE = listed("由 的 设在 设于 负责 牵头 组成 兼任 担任 副局长 副主任 副部长 副处长 局长")
+NEVER_INSIDE = listed(
+    "由 的 是 首批 代表学校 代表学院 代表市 代表县 设在 设于 负责 牵头 组成 兼任 担任 "
+    "副局长 副主任 副部长 副处长 局长"
+)
+COUNTED = re.compile(r"\A\d+年|\d[个家名件所]")
+"""2024年市政府, 100个社区: no names."""
+
 CONNECTORS = ("以及", "及", "和")
 MAX_NAME = 36
 SIGNS_IN_NAMES = frozenset("（）、·-/“”")
@@ -136,6 +143,8 @@ def is_class(name: str) -> bool:
     """Whether a name means a class of organs (各地区, 国务院有关部门), not an organ."""
     if name in BARE or name.endswith(NO_CLASS_ENDINGS):
         return False
+    if name.startswith("各") and name.endswith("单位"):
+        return len(name) <= MAX_NAME and name.isalnum()
     by_role = name.endswith(("单位", "部门")) and any(word in name for word in ROLES)
     if not by_role and not any(word in name for word in POINTING):
         return False
@@ -154,7 +163,7 @@ def is_organ(name: str) -> bool:
         and not name.startswith(NO_STARTS)
         and not any(word in name.replace("自由", "") for word in NEVER_INSIDE)
         and "各" not in name[1:]
-        and not (name[0].isdigit() and "年" in name[:6])
+        and not COUNTED.search(name)
         and all(sign.isalnum() or sign in SIGNS_IN_NAMES for sign in name)
     )
 
@@ -198,6 +207,8 @@ def split_names(phrase: str) -> tuple[str, ...]:
         for piece in _joined_jurisdictions(split_at(group, "、")):
             stated, tail = _without_etcetera(piece)
             names.extend(stated)
+        if any(map(is_complete, names)):
+            names = [n for n in names if not n.endswith(PERSONS) or is_complete(n)]
         owners.extend(_restored(names, tail))
     return tuple(dict.fromkeys(owners))
 

@@ -31,12 +31,16 @@ PREDICATE = re.compile(
 )
 STOPPERS = frozenset({*words.MODALS, *words.DUTY_VERBS, *words.ACTIONS, "："}) - words.NAME_WORDS
 NOT_STOPPERS = listed(
-    "以上 以下 以及 以外 对外 对口 对台 在线 在校 向阳 从业 将来 从事 按揭 应用技术 应用科 使用"
+    "代表工作 代表处 代表团 代表联 以上 以下 以及 以外 对外 对口 对台 在线 在校 向阳 从业 将来 "
+    "从事 按揭 应用技术 应用科 使用"
 )
 ROLE_NAME = re.compile(
     r"(?:牵头|责任|配合|协同|协助|协作|参与|参加|主办|协办|承办|主责){1,3}(?:单位|部门|处室|科室)(?!责任)"
 )
 """A role verb that is part of a name: 协同配合单位."""
+
+OFFICE = re.compile(r"(?:办公室|办(?![理法事好成结案])|中心|小组|专班|指挥部)")
+"""What makes a verb in front of it a part of a name: 督查落实办, 创建办公室."""
 
 EXPLAINED = re.compile(r"（(?:以下|下)(?:简称|称|统称)[^（）]*）")
 NOT_AFTER = listed(
@@ -49,12 +53,16 @@ LAST_SIGNS = frozenset(word[-1] for word in ENDINGS) | set("区县市镇乡地�
 BEFORE_NO_MODAL = frozenset("重主需纪摘概首只")
 """重要, 主要, 需要: no 要 of a duty."""
 
+DONE = re.compile(r"(?<![为除])了(?!解)")
 HISTORY = re.compile(r"(?:近年来|今年以来|去年以来|一直以来|多年来|据统计|从[^，]{2,12}看，)")
 RELATIVE = re.compile(r"(?:负责|牵头|主办|承办|承担|协办|配合)的")
 """由市教育局负责的项目: said of a thing, assigning nothing."""
 
 DEFINES = re.compile(r"为(?:牵头|责任|配合|主办|协办|汇总|成员|联系)(?:单位|部门)")
 """列第一位的为牵头单位: a rule of the document, no task."""
+
+WHEN = re.compile(r"[^，；：。]{2,24}?(?:前|后|时|期间|过程中)(?=各|有关|相关)")
+"""在开课前各院部要…: a time in front of a class, without a comma."""
 
 HOPES = ("希望", "号召", "望各", "特此")
 BESIDES = ("特别是", "尤其是", "包括", "含", "以及")
@@ -153,6 +161,8 @@ def subject_of(clause: str, *, colon: bool = False) -> Subject | None:
         word, place = match.group(), match.start()
         if place < named or (outside is not None and place not in outside):
             continue
+        if place and word not in words.MODALS and OFFICE.match(body, match.end()):
+            continue
         role_name = ROLE_NAME.match(body, place)
         if role_name:
             named = role_name.end()
@@ -228,6 +238,8 @@ def _judged(body: str, place: int, word: str, *, by: bool, asked: bool) -> Subje
         return None
     if by and word not in words.MODALS and word not in words.DUTY_VERBS and "的" in clause:
         return None
+    if word not in words.MODALS and body.startswith("的", place + len(word)):
+        return None
     strong = word in words.MODALS or word in words.DUTY_VERBS or asked or by or word == "："
     if not strong and any(name.startswith(words.ACTIONS) and len(name) > 4 for name in names):
         return None
@@ -251,7 +263,7 @@ def _after_openings(clause: str) -> tuple[int, bool, bool]:
                 place += len(opening)
                 moved = True
                 break
-        for pattern in (DAY_LIMIT, MONTH_LIMIT, YEAR_END):
+        for pattern in (DAY_LIMIT, MONTH_LIMIT, YEAR_END, WHEN):
             match = pattern.match(clause, place)
             if match and match.end() > place:
                 place = match.end()
@@ -271,6 +283,8 @@ def joined_names(text: str) -> tuple[str, ...]:
         best: tuple[str, ...] = ()
         stopped = False
         for match in PREDICATE.finditer(body):
+            if OFFICE.match(body, match.end()):
+                continue
             names = split_names(body[: match.start()])
             if match.start() >= 2 and are_subject_names(body[: match.start()], names):
                 best = names
@@ -317,7 +331,7 @@ def units(sentence: str, *, preamble: bool, issuer: str | None, colon: bool = Fa
     """The duties that one sentence assigns, in order; A…，B… makes two."""
     found: list[Unit] = []
     pending: _Listed | None = None
-    told = "了" in sentence.replace("为了", "").replace("除了", "") or HISTORY.match(sentence)
+    told = DONE.search(sentence) or HISTORY.match(sentence)
     if sentence.startswith(HOPES) or (sentence.startswith("本") and "解释" in sentence):
         return found
     for start, end in clauses(sentence):

@@ -91,9 +91,16 @@ def _head(cells: list[str]) -> Table | None:
             columns.append((TASK, word))
         else:
             columns.append((IGNORED, word))
-    if any(use in OWNER_ROLES for use, _ in columns) and any(use == TASK for use, _ in columns):
-        return Table(columns)
-    return None
+    if not any(use in OWNER_ROLES for use, _ in columns):
+        return None
+    if not any(use == TASK for use, _ in columns) and columns[0][0] == "number":
+        unnamed = (
+            n for n, (use, word) in enumerate(columns) if use == IGNORED and word not in LABELS
+        )
+        first = next(unnamed, None)
+        if first is not None:
+            columns[first] = (TASK, columns[first][1])
+    return Table(columns) if any(use == TASK for use, _ in columns) else None
 
 
 def _owner_head(word: str) -> str | None:

@@ -151,7 +151,7 @@ ACTIONS = listed(
     "逐步 稳步 扎实 持续 继续 尽快 抓紧 及时 定期 严厉 严肃 依法 着力 重点 有序 从严 "
     "妥善 紧密 广泛 科学 合理 有效 精心 多渠道 一律 统一 分类 分级 把 将 使 让 对 按照 "
     "按 根据 依据 结合 围绕 针对 通过 以 于 在 向 从 每 定于 分别 自行 具体 共同 联动 "
-    "作为 就 为"
+    "作为 就 为 代表 适时 按月 按季 逐月 随后 分头"
 )
 """What a duty without a modal may begin with after its subject: a verb, an adverb, a 把 or 按."""
 
