@@ -75,6 +75,9 @@ ENFORCING = re.compile("(?<=.)[和与]综合(?:行政)?执法$")
 HIGHER = ("厅", "部", "总局", "总署", "署")
 """Endings that the bureaus of cities do not bear: a bare 教育局 is no 教育厅."""
 
+LONGEST = 40
+"""No stem of a department is longer; what is was no name."""
+
 NO_PLACES = re.compile("[和与及委局厅办部处科院会的]")
 LEVEL_OF = {
     "省": 1, "自治区": 1, "市": 2, "州": 2, "自治州": 2, "盟": 2, "地区": 2, "县": 3, "自治县": 3,
@@ -244,7 +247,7 @@ def _likeness(a: Name, b: Name) -> int:
     if len(a.stem) == len(b.stem):
         return 0
     short, long = (a, b) if len(a.stem) < len(b.stem) else (b, a)
-    if not set("".join(short.words)) <= set(long.stem):
+    if len(long.stem) > LONGEST or not set("".join(short.words)) <= set(long.stem):
         return 0
     if all(word in FILLERS for word in short.words) or not short.stem:
         return 0
