@@ -8,6 +8,7 @@ Folding changes no length: full width and half width become one, nothing moves.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from tasks.reading.words import is_owner_line
 
@@ -141,9 +142,12 @@ def source(text: str) -> Source:
     length = 0
     place = 0
     before = ""
+    copied = _copied_lines(folded)
     for start, end in _pieces(folded, pairs):
         words = "".join(folded[start:end].split())
         again = words == before or (len(words) >= SHORTEST_COPY and not is_owner_line(words))
+        line = bisect_right(copied, start, key=itemgetter(0)) - 1
+        again = again or (line >= 0 and end <= copied[line][1])
         before = words
         if again and words in first:
             if start > place:
@@ -170,6 +174,20 @@ def _keep(
     starts.append(length)
     origins.append(start)
     return length + end - start
+
+
+def _copied_lines(folded: str) -> list[tuple[int, int]]:
+    """Lines that say what the one before says: copies, however short their sentences are."""
+    copied = []
+    place = 0
+    before = ""
+    for line in folded.split("\n"):
+        words = "".join(line.split())
+        if words and words == before:
+            copied.append((place, place + len(line)))
+        before = words or before
+        place += len(line) + 1
+    return copied
 
 
 def _pieces(folded: str, pairs: dict[int, int]) -> list[tuple[int, int]]:

@@ -95,6 +95,14 @@ def test_repeating_a_paragraph_changes_no_count(number: int) -> None:
         assert len(read_notice("\n".join(again)).duties) == expected, line
 
 
+def test_a_line_of_short_sentences_repeated_changes_nothing() -> None:
+    line = "牵头单位：市交通局。2.清洗护栏。"
+    once = read_notice(HEAD + line + TAIL)
+    twice = read_notice(HEAD + line + "\n\n  " + line + TAIL)
+    assert len(once.duties) == 1
+    assert pairs_of(twice) == pairs_of(once)
+
+
 @pytest.mark.parametrize("number", range(len(samples())))
 def test_a_text_twice_gives_its_duties_once(number: int) -> None:
     text = samples()[number]
