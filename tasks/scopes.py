@@ -303,7 +303,7 @@ def _found(
             indexes = groups[above]
             return indexes, paths[indexes[0]][: len(above) + len(end.path)]
         if groups:
-            places = "、".join(lines[indexes[0]].section or "" for indexes in groups.values())
+            places = [lines[indexes[0]].section for indexes in groups.values()]
             raise Refused("section_ambiguous", section=end.text, places=places)
     if (
         len(end.path) == 1
