@@ -19,9 +19,13 @@ from bot.texts import LANGUAGES, catalogue
 from tasks import errors
 from tasks.due import StepKind
 from tasks.errors import DubanError
-from tasks.models import ReportKind, SlipLevel
+from tasks.models import ClauseRole, ReportKind, SlipLevel
 from tasks.replies import ReplyState
+from tasks.views.drafts import Filter
 from tasks.vocabulary import (
+    ClauseKind,
+    ClauseState,
+    FollowUp,
     Light,
     NoticeState,
     Outcome,
@@ -31,6 +35,7 @@ from tasks.vocabulary import (
     ProgressClass,
     Role,
     Silence,
+    WaiveReason,
 )
 from tasks.workflow import Action
 from tests.rules.render_samples import CAL, voice
@@ -44,6 +49,12 @@ ERRORS = {
 }
 ENUMS: tuple[type[StrEnum], ...] = (
     Action,
+    ClauseKind,
+    ClauseRole,
+    ClauseState,
+    Filter,
+    FollowUp,
+    WaiveReason,
     Light,
     NoticeState,
     Outcome,
@@ -260,6 +271,15 @@ FACTS = {
     "b": "乙厅",
     "role": "contact",
     "process": 4711,
+    "number": 12,
+    "n": 3,
+    "by": "周敏",
+    "notice": 2,
+    "text": "尽快",
+    "words": "教育",
+    "section": "三（九）",
+    "places": ["一（二）", None],
+    "first": "三",
     "lock": "bot.lock",
 }
 
