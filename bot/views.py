@@ -209,10 +209,15 @@ def view_facts(session: Session, act: Act, name: str, words: str) -> dict[str, A
     words = words.strip()
     if not words:
         return facts
-    by_number = select(Notice).where(Notice.number == words)
-    if words.isascii() and words.isdigit() and int(words) < 2**31:
-        by_number = select(Notice).where(Notice.id == int(words))
-    notice = session.scalar(by_number)
+    notice = notice_named(session, words)
     if notice is not None:
         return {**facts, "notice": notice.id}
     return {**facts, "department": get_department(session, words).id}
+
+
+def notice_named(session: Session, words: str) -> Notice | None:
+    """The notice with that id or number."""
+    by_number = select(Notice).where(Notice.number == words)
+    if words.isascii() and words.isdigit() and int(words) < 2**31:
+        by_number = select(Notice).where(Notice.id == int(words))
+    return session.scalar(by_number)

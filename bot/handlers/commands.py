@@ -5,12 +5,13 @@ from typing import Any
 
 from bot.handlers.context import Talk
 from bot.handlers.words import report_on
-from bot.views import view_facts
+from bot.views import notice_named, view_facts
 from tasks.errors import NotAllowed, Refused
 from tasks.services import directory
-from tasks.services.acts import Act, lock_task, part_for, roles_of
+from tasks.services.acts import Act, is_office, lock_task, part_for, roles_of
 from tasks.services.nudges import nudge
 from tasks.services.post import Kind
+from tasks.views import drafts
 from tasks.views.cards import card, sees_all
 from tasks.workflow import OFFICE
 
@@ -99,13 +100,17 @@ def _plainly(name: str) -> Command:
 
 
 def _draft(talk: Talk, words: str) -> None:
-    if not roles_of(talk.session, talk.act) & OFFICE:
+    if not is_office(talk.session, talk.act):
         raise NotAllowed(action="draft")
-    facts = view_facts(talk.session, talk.act, "drafts", words)
-    if "notice" in facts:
-        talk.view("draft", notice=facts["notice"])
-    elif words.strip():
-        raise Refused("usage_draft")
+    if words:
+        notice = notice_named(talk.session, words)
+        if notice is None:
+            raise Refused("usage_draft")
+        talk.view("draft", notice=notice.id)
+        return
+    waiting = drafts.with_open_clauses(talk.session)
+    if len(waiting) == 1:
+        talk.view("draft", notice=waiting[0])
     else:
         talk.view("drafts")
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot import render
 from bot.desk import Desk
+from bot.draft_views import OVERTAKEN
 from bot.render import Voice
 from tasks.errors import DubanError
 from tasks.inbox import Waiting
@@ -121,11 +122,6 @@ class Talk:
         )
         self.view("which", text=facts["text"], words=self.row.id)
 
-    def wait_for_press(self, kind: str, facts: dict[str, Any]) -> None:
-        """Keep what a button under the next message will need."""
-        self.leave_dialogue()
-        self.session.add(Dialogue(chat_id=self.chat_id, kind=kind, facts=facts, asked_at=self.now))
-
     def dialogue(self) -> Dialogue | None:
         """The question that waits in this chat."""
         return self.session.get(Dialogue, self.chat_id)
@@ -176,6 +172,8 @@ class Talk:
         if origin is not None and origin.kind in _REDRAWN:
             self._answers += 1
             facts = {**origin.facts, "edit": message_id}
+            if facts.get("name") in OVERTAKEN:
+                facts["name"] = OVERTAKEN[facts["name"]]
             reply(
                 self.session,
                 self.chat_id,

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.draft_views import orders_in_words
 from bot.handlers.context import Talk
+from bot.render.drafts import orders
 from tasks.errors import DubanError, NotAllowed, NotFound, Refused, Stale
 from tasks.instructions import Instruction, Line, parse, read_limit, read_owners, select
 from tasks.mailroom import Dialogue
@@ -18,7 +18,8 @@ from tasks.models import ClauseRole, Notice
 from tasks.services import coverage, drafts
 from tasks.services.acts import get_notice, is_office
 from tasks.services.drafts import Orders
-from tasks.services.steps import Owners, Seen, get_clause, last_actor
+from tasks.services.notices import Stays
+from tasks.services.steps import Seen, get_clause, last_actor
 from tasks.text import storable
 from tasks.views.drafts import Filter, clauses
 from tasks.views.drafts import passage as passage_view
@@ -33,12 +34,16 @@ BULK = "bulk"
 QUESTIONS = {
     "text": ("clause_text", "ask_clause_text"),
     "owners": ("clause_owners", "ask_clause_owners"),
+    "each": ("clause_each", "ask_clause_owners"),
     "limit": ("clause_limit", "ask_clause_limit"),
     "waive": ("waive_reason", "ask_waive"),
     "drop": ("drop_reason", "ask_drop"),
     "bulk": (BULK, "ask_bulk"),
 }
 """What is to be typed: the kind of question that waits, and its sentence."""
+
+OFFERED = 12
+"""Departments that typed words may mean, at most."""
 
 _DECIDED = frozenset({"clause_issued", "clause_not_open"})
 
@@ -74,30 +79,33 @@ def _text(talk: Talk, facts: Facts, text: str) -> None:
 
 
 def _owners(talk: Talk, facts: Facts, text: str) -> None:
-    owners = _named(talk, text)
-    if facts.get("each"):
-        owners = [(name, ClauseRole.each) for name, _ in owners]
+    try:
+        owners = [(one.name, ClauseRole(one.role)) for one in read_owners(text)]
+    except Refused as refusal:
+        _offer(talk, facts, text, refusal)
+        return
     drafts.set_owners(talk.session, talk.act, _seen(facts), owners)
     _answered(talk, facts)
 
 
-def _named(talk: Talk, text: str) -> Owners:
-    """Owners as typed; a part of a name is enough where only one known department bears it."""
-    try:
-        return [(one.name, ClauseRole(one.role)) for one in read_owners(text)]
-    except Refused as refusal:
-        names = Names(talk.session)
-        known = [
-            (key, (one.name, *(alias.name for alias in one.aliases)))
-            for key, one in names.departments.items()
-        ]
-        found = search(text, known)
-        if len(found) == 1:
-            return [(names.departments[found[0]].name, ClauseRole.lead)]
-        if not found:
-            raise refusal
-        alike = [names.departments[key].name for key in found[:8]]
-        raise Refused("owners_several", words=text.strip()[:60], names=alike) from refusal
+def _each(talk: Talk, facts: Facts, text: str) -> None:
+    owners = [(one.name, ClauseRole.each) for one in read_owners(text)]
+    drafts.set_owners(talk.session, talk.act, _seen(facts), owners)
+    _answered(talk, facts)
+
+
+def _offer(talk: Talk, facts: Facts, text: str, refusal: Refused) -> None:
+    """Part of a name was typed: offer the known departments that bear it, and let the
+    question wait. Raises the refusal where there is none."""
+    names = Names(talk.session)
+    known = [
+        (key, (one.name, *(alias.name for alias in one.aliases)))
+        for key, one in names.departments.items()
+    ]
+    found = [(key, names.departments[key].name) for key in search(text, known)[:OFFERED]]
+    if not found:
+        raise refusal
+    talk.view("found", clause=facts["clause"], text=text.strip(), departments=found)
 
 
 def _limit(talk: Talk, facts: Facts, text: str) -> None:
@@ -158,7 +166,7 @@ def _bulk(talk: Talk, facts: Facts, text: str) -> None:
                     Line(
                         one.number,
                         one.section,
-                        bool(one.owners),
+                        one.stays is not Stays.no_owner,
                         one.deadline is not None,
                         one.state is ClauseState.open,
                     )
@@ -177,13 +185,12 @@ def _bulk(talk: Talk, facts: Facts, text: str) -> None:
             steps.append(
                 {
                     "line": line,
-                    "text": orders_in_words(talk.voice, said),
+                    "text": orders(talk.voice, _orders(said)),
                     "numbers": list(chosen.numbers),
                     "by_place": list(chosen.by_place),
                 }
             )
         trial.rollback()
-    talk.session.expire_all()
     if not steps:
         raise Refused("no_instruction")
     talk.leave_dialogue()
@@ -194,9 +201,7 @@ def _bulk(talk: Talk, facts: Facts, text: str) -> None:
         "today": today.isoformat(),
         "steps": steps,
     }
-    talk.session.add(
-        Dialogue(chat_id=talk.chat_id, kind=BULK, facts=kept, asked_at=talk.now)
-    )
+    talk.session.add(Dialogue(chat_id=talk.chat_id, kind=BULK, facts=kept, asked_at=talk.now))
     talk.view("bulk", notice=notice.id, words=talk.row.id, steps=steps)
 
 
@@ -246,16 +251,28 @@ def assign_as_read(talk: Talk, notice_id: int, words: int) -> int:
     return len(touched)
 
 
+def drop_question(talk: Talk, clause_id: int) -> None:
+    """The owners of a clause were chosen with a button: nobody has to type them any more."""
+    waiting = talk.dialogue()
+    if (
+        waiting is not None
+        and waiting.kind == "clause_owners"
+        and waiting.facts["clause"] == clause_id
+    ):
+        talk.leave_dialogue()
+
+
 def drop_bulk(talk: Talk) -> None:
     """取消: orders that wait for 确认 are forgotten."""
     waiting = talk.dialogue()
-    if waiting is not None and waiting.kind == BULK:
+    if waiting is not None and waiting.kind == BULK and "row" in waiting.facts:
         talk.leave_dialogue()
 
 
 _TYPED: dict[str, Callable[[Talk, Facts, str], None]] = {
     "clause_text": _text,
     "clause_owners": _owners,
+    "clause_each": _each,
     "clause_limit": _limit,
     "waive_reason": _waive,
     "drop_reason": _drop,

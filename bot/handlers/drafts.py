@@ -5,15 +5,15 @@ the use case judges it.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import select
 
 from bot.callbacks import Press, Verb
 from bot.handlers.context import Talk
-from bot.handlers.draft_words import QUESTIONS, assign_as_read, drop_bulk
-from tasks.errors import NotAllowed, Stale
-from tasks.models import Department
+from bot.handlers.draft_words import QUESTIONS, assign_as_read, drop_bulk, drop_question
+from tasks.errors import NotAllowed, NotFound, Stale
+from tasks.instructions import sentences
+from tasks.models import ClauseRole, Department
 from tasks.services import coverage, drafts
 from tasks.services.acts import get_notice, is_office
 from tasks.services.adoptions import Choice, decide
@@ -29,7 +29,6 @@ from tasks.services.steps import (
 from tasks.services.undoing import undo
 from tasks.views.drafts import Filter, draft, open_passages, shown_of
 from tasks.views.drafts import passage as passage_view
-from tasks.instructions import sentences
 from tasks.vocabulary import ClauseState, FollowUp, UploadState, WaiveReason
 
 Pressed = Callable[[Talk, Press, int | None], str | None]
@@ -55,45 +54,39 @@ def _office(press_on: Pressed) -> Pressed:
     return judged
 
 
-def _show(talk: Talk, message_id: int | None, name: str, **facts: Any) -> None:
-    """Let the pressed message show that view."""
-    if message_id is not None:
-        facts["edit"] = message_id
-    talk.view(name, **facts)
-
-
 def _draft(talk: Talk, press: Press, message_id: int | None) -> None:
     notice = get_notice(talk.session, press.ids[0])
     drop_bulk(talk)
-    _show(talk, message_id, "draft", notice=notice.id)
+    talk.show("draft", message_id, notice=notice.id)
 
 
 def _clauses(talk: Talk, press: Press, message_id: int | None) -> None:
     if press.name not in set(Filter):
         raise Stale("old_button")
     notice = get_notice(talk.session, press.ids[0])
-    _show(
-        talk, message_id, "clauses", notice=notice.id, filter=press.name, page=press.ids[1]
-    )
+    talk.show("clauses", message_id, notice=notice.id, filter=press.name, page=press.ids[1])
 
 
 def _clause(talk: Talk, press: Press, message_id: int | None) -> None:
-    _show(talk, message_id, "clause", clause=get_clause(talk.session, press.ids[0]).id)
+    talk.show("clause", message_id, clause=get_clause(talk.session, press.ids[0]).id)
 
 
 def _menu(talk: Talk, press: Press, message_id: int | None) -> None:
     clause = get_clause(talk.session, press.ids[0])
-    _show(talk, message_id, MENUS[press.name], clause=clause.id)
+    talk.show(MENUS[press.name], message_id, clause=clause.id)
+
+
+_IDS = {"merge": 4, "attach": 4, "lead": 3}
+"""Steps that are about something else, too."""
 
 
 def _step(talk: Talk, press: Press, message_id: int | None) -> str:
     name, _, value = press.name.partition("=")
-    about_two = name in ("merge", "attach")
-    if len(press.ids) != (4 if about_two else 2):
+    if len(press.ids) != _IDS.get(name, 2):
         raise Stale("old_button")
     seen = (press.ids[0], press.ids[1])
     if name in ("map", "attach", "drop"):
-        other = (press.ids[2], press.ids[3]) if about_two else None
+        other = (press.ids[2], press.ids[3]) if name == "attach" else None
         _passage_step(talk, message_id, name, value, seen, other)
         return talk.toast("step_done")
     session, act = talk.session, talk.act
@@ -109,10 +102,16 @@ def _step(talk: Talk, press: Press, message_id: int | None) -> str:
         drafts.set_limit(session, act, seen, None)
     elif name == "merge":
         drafts.merge(session, act, seen, (press.ids[2], press.ids[3]))
+    elif name == "lead":
+        department = session.get(Department, press.ids[2])
+        if department is None:
+            raise NotFound("no_such_department", department="")
+        drafts.set_owners(session, act, seen, [(department.name, ClauseRole.lead)])
+        drop_question(talk, seen[0])
     else:
         known = session.scalars(select(Department.id).order_by(Department.id)).all()
         drafts.ask_each(session, act, seen, known)
-    _show(talk, message_id, "clause", clause=seen[0])
+    talk.show("clause", message_id, clause=seen[0])
     return talk.toast("step_done")
 
 
@@ -125,7 +124,7 @@ def _passage_step(
         _, clause = coverage.map_passage(talk.session, talk.act, seen, other)
         if other is None:
             # A new clause has neither owner nor limit: its card is where they are given.
-            _show(talk, message_id, "clause", clause=clause.id)
+            talk.show("clause", message_id, clause=clause.id)
             return
     show_next_passage(talk, message_id, seen[0])
 
@@ -134,9 +133,9 @@ def show_next_passage(talk: Talk, message_id: int | None, passage_id: int) -> No
     """The next sentence that waits, or the draft once none does."""
     view = passage_view(talk.session, passage_id)
     if view.after is None:
-        _show(talk, message_id, "draft", notice=view.notice_id)
+        talk.show("draft", message_id, notice=view.notice_id)
     else:
-        _show(talk, message_id, "passage", passage=view.after)
+        talk.show("passage", message_id, passage=view.after)
 
 
 def _split_at(talk: Talk, press: Press, message_id: int | None) -> str:
@@ -146,7 +145,7 @@ def _split_at(talk: Talk, press: Press, message_id: int | None) -> str:
     # 0 stands for every sentence; a place that is not there splits nothing.
     places = starts if sentence == 0 else starts[sentence - 1 : sentence]
     drafts.split(talk.session, talk.act, (clause_id, version), places)
-    _show(talk, message_id, "clause", clause=clause_id)
+    talk.show("clause", message_id, clause=clause_id)
     return talk.toast("step_done")
 
 
@@ -165,9 +164,7 @@ def _typed(talk: Talk, press: Press, message_id: int | None) -> None:
     else:
         clause = as_seen(talk.session, get_clause(talk.session, subject), version)
         needs_open(talk.session, clause)
-        facts: dict[str, Any] = {"clause": clause.id, "version": version}
-        if press.name == "owners" and talk.shows(message_id) == "each":
-            facts["each"] = True
+        facts = {"clause": clause.id, "version": version}
         talk.ask(code, kind, facts, number=clause.position)
 
 
@@ -175,17 +172,17 @@ def _passages(talk: Talk, press: Press, message_id: int | None) -> None:
     notice = get_notice(talk.session, press.ids[0])
     waiting = open_passages(talk.session, notice.id)
     if waiting:
-        _show(talk, message_id, "passage", passage=waiting[0].id)
+        talk.show("passage", message_id, passage=waiting[0].id)
     else:
-        _show(talk, message_id, "draft", notice=notice.id)
+        talk.show("draft", message_id, notice=notice.id)
 
 
 def _passage(talk: Talk, press: Press, message_id: int | None) -> None:
-    _show(talk, message_id, "passage", passage=get_passage(talk.session, press.ids[0]).id)
+    talk.show("passage", message_id, passage=get_passage(talk.session, press.ids[0]).id)
 
 
 def _names(talk: Talk, press: Press, message_id: int | None) -> None:
-    _show(talk, message_id, "names", notice=get_notice(talk.session, press.ids[0]).id)
+    talk.show("names", message_id, notice=get_notice(talk.session, press.ids[0]).id)
 
 
 def _settle(talk: Talk, press: Press, message_id: int | None) -> str:
@@ -197,7 +194,7 @@ def _settle(talk: Talk, press: Press, message_id: int | None) -> str:
     name = view.names[place].name
     coverage.settle_owner(talk.session, talk.act, notice_id, name, department or None)
     after = draft(talk.session, talk.office, talk.act, notice_id)
-    _show(talk, message_id, "names" if after.unsure_names else "draft", notice=notice_id)
+    talk.show("names" if after.unsure_names else "draft", message_id, notice=notice_id)
     return talk.toast("step_done")
 
 
@@ -225,7 +222,7 @@ def _all(talk: Talk, press: Press, message_id: int | None) -> str:
             coverage.map_passages(session, act, left)
         else:
             coverage.waive_passages(session, act, left, WaiveReason(value))
-    _show(talk, message_id, "draft", notice=notice_id)
+    talk.show("draft", message_id, notice=notice_id)
     return talk.toast("step_done")
 
 
@@ -237,40 +234,39 @@ def _as_shown(talk: Talk, notice_id: int, revision: int) -> None:
 
 def _undo(talk: Talk, press: Press, message_id: int | None) -> str:
     undo(talk.session, talk.act, press.ids[0])
-    _show(talk, message_id, "draft", notice=press.ids[0])
+    talk.show("draft", message_id, notice=press.ids[0])
     return talk.toast("undone")
 
 
 def _preview(talk: Talk, press: Press, message_id: int | None) -> None:
-    _show(talk, message_id, "issue", notice=get_notice(talk.session, press.ids[0]).id)
+    talk.show("issue", message_id, notice=get_notice(talk.session, press.ids[0]).id)
 
 
 def _issue(talk: Talk, press: Press, message_id: int | None) -> str:
     notice_id, revision = press.ids
     done = publish(talk.session, talk.office, talk.act, notice_id, revision=revision)
-    _show(talk, message_id, "issued", notice=notice_id, n=done.issued, left=done.left)
+    talk.show("issued", message_id, notice=notice_id, n=done.issued, left=done.left)
     return talk.toast("issued_toast", n=done.issued)
 
 
 def _assign(talk: Talk, press: Press, message_id: int | None) -> str:
     notice_id, words = press.ids
     touched = assign_as_read(talk, notice_id, words)
-    _show(talk, message_id, "draft", notice=notice_id)
+    talk.show("draft", message_id, notice=notice_id)
     return talk.toast("bulk.done", n=touched)
 
 
 def _adopt(talk: Talk, press: Press, message_id: int | None) -> str:
     upload = decide(talk.session, talk.act, press.ids[0], Choice(press.name))
     if upload.state is UploadState.dropped:
-        if message_id is not None:
-            talk.sentence("revision.dropped", edit=message_id)
+        talk.show_answer("revision.dropped", message_id)
         return talk.toast("revision.dropped")
     assert upload.notice_id is not None
-    _show(talk, message_id, "draft", notice=upload.notice_id)
+    talk.show("draft", message_id, notice=upload.notice_id)
     return talk.toast("step_done")
 
 
-VERBS: dict[Verb, Pressed] = {
+DRAFT_VERBS: dict[Verb, Pressed] = {
     verb: _office(press_on)
     for verb, press_on in {
         Verb.draft: _draft,

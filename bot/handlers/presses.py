@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.callbacks import Press, Verb, decode
 from bot.handlers.context import Talk
-from bot.handlers.drafts import DRAFT_VERBS, on_draft_press
+from bot.handlers.drafts import DRAFT_VERBS
 from bot.handlers.words import choose
 from tasks.errors import NotFound, Stale
 from tasks.models import Report
@@ -22,8 +22,6 @@ Pressed = Callable[[Talk, Press, int | None], str | None]
 def on_press(talk: Talk, data: str, message_id: int | None) -> str | None:
     """Do what a button says; the toast to show. Raises a DubanError for what is refused."""
     press = decode(data)
-    if press.verb in DRAFT_VERBS:
-        return on_draft_press(talk, press, message_id)
     return _VERBS[press.verb](talk, press, message_id)
 
 
@@ -194,4 +192,5 @@ _VERBS: dict[Verb, Pressed] = {
     Verb.correct: _correct,
     Verb.nudge: _nudge,
     Verb.view: _view,
+    **DRAFT_VERBS,
 }

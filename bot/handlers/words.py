@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from bot.handlers import draft_words
 from bot.handlers.context import Talk
-from bot.handlers.draft_words import answer_draft
 from tasks.errors import NotFound, Stale
 from tasks.models import Part, Report
 from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
@@ -25,12 +25,11 @@ from tasks.vocabulary import ENDED_STATES
 def answer_dialogue(talk: Talk, text: str) -> bool:
     """Take words as the answer to the question that waits; False where none does."""
     waiting = talk.dialogue()
-    if waiting is None or waiting.kind in ("which", "bulk_ready"):
+    if waiting is None or waiting.kind == "which":
         return False
-    facts = dict(waiting.facts)
-    if waiting.kind == "draft":
-        answer_draft(talk, facts, text)
+    if draft_words.answer(talk, waiting, text):
         return True
+    facts = dict(waiting.facts)
     if waiting.kind == "send_back":
         task = submissions.send_back(talk.session, talk.office, talk.act, facts["report"], text)
         talk.leave_dialogue()

@@ -154,6 +154,23 @@ def draft(session: Session, office: Office, act: Act, notice_id: int) -> DraftVi
     return draft_of(session, office, act, notice, clauses, Names(session))
 
 
+def with_open_clauses(session: Session) -> list[int]:
+    """The notices that have clauses to decide, the newest last."""
+    return list(
+        session.scalars(
+            select(Clause.notice_id)
+            .where(Clause.state == ClauseState.open)
+            .distinct()
+            .order_by(Clause.notice_id)
+        )
+    )
+
+
+def open_drafts(session: Session, office: Office, act: Act) -> tuple[DraftView, ...]:
+    """Those notices as drafts."""
+    return tuple(draft(session, office, act, one) for one in with_open_clauses(session))
+
+
 def clauses(
     session: Session, office: Office, act: Act, notice_id: int, which: Filter
 ) -> tuple[ClauseLine, ...]:
