@@ -223,11 +223,7 @@ def _upload(scene: Scene) -> Composed | None:
         shown = {"name": "draft", "notice": upload.notice_id}
         if upload.state is UploadState.revises:
             shown = {"name": "revision", "upload": upload.id}
-        try:
-            pages, _ = compose_view(scene.session, scene.desk, scene.act, scene.voice, shown)
-        except KeyError:  # until the views of a draft are there
-            shown = {"name": "notices"}
-            pages, _ = compose_view(scene.session, scene.desk, scene.act, scene.voice, shown)
+        pages, _ = compose_view(scene.session, scene.desk, scene.act, scene.voice, shown)
         pages = render.upload_stored(scene.voice, pages, upload.facts)
     return Composed(pages, edits=edits)
 

@@ -141,13 +141,15 @@ class Receiver:
         """Fetch and read a file, the sender being told how far it is; None if broken off."""
         if self._stopping:
             return None
-        self._reading = asyncio.create_task(self._read(taken))
+        reading = self._reading = asyncio.create_task(self._read(taken))
         telling = asyncio.create_task(self._tell(taken))
         try:
-            await asyncio.wait({self._reading})
+            await asyncio.wait({reading})
         finally:
+            # What was read may be large.
+            self._reading = None
             await finish((telling,), within=0)
-        return None if self._reading.cancelled() else self._reading.result()
+        return None if reading.cancelled() else reading.result()
 
     async def _read(self, taken: Taken) -> Found:
         """What to do with what stands in a file."""

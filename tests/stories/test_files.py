@@ -226,6 +226,43 @@ async def test_the_same_file_again_names_the_notice_that_holds_it(office: Office
     assert [upload.notice_id for upload in _uploads(office)] == [1, 1]
 
 
+async def test_a_revised_file_shows_what_it_changes_and_makes_no_second_notice(
+    office: Office,
+) -> None:
+    li = await _li(office)
+    await li.send("校园安全.txt", SCHOOLS.encode())
+    await office.settle()
+    revised = SCHOOLS.replace("2026年9月25日前完成", "2026年9月28日前完成")
+    sent = await li.send("校园安全（修订）.txt", revised.encode())
+    [answer] = await _answers(li, sent)
+    assert "云府办〔2026〕41号 修订稿" in answer
+    assert "不变3，变动1" in answer
+    assert len(_notices(office)) == 1
+    [_, upload] = _uploads(office)
+    assert (upload.state, upload.notice_id) == (UploadState.revises, 1)
+    await li.press("采用修订稿")
+    [notice], [_, upload] = _notices(office), _uploads(office)
+    assert notice.text.strip() == revised.strip()
+    assert (upload.state, upload.text) == (UploadState.stored, None)
+
+
+async def test_an_old_button_of_a_files_message_shows_the_draft_again(office: Office) -> None:
+    li, wu = await _li(office), await office.invite("coordinator", name="吴敏")
+    await li.send("校园安全.txt", SCHOOLS.encode())
+    card = await li.sees("共4条，可交办4条")
+    await wu.say("/draft 1")
+    await wu.sees("共4条，可交办4条")
+    await li.press("交办4条", on=card)
+    await wu.press("交办4条")
+    await wu.press("确认交办")
+    await li.press("确认交办", on=card)
+    assert await li.toast()
+    shown = text_of(await message(li, card["message_id"]))
+    assert "可交办4条" not in shown
+    assert "云府办〔2026〕41号" in shown
+    await li.sees_no("正在读取")
+
+
 async def _exported(office: Office, li: Phone) -> Book:
     """The draft of a notice that was sent, as a workbook."""
     await li.send("校园安全.txt", SCHOOLS.encode())
