@@ -252,11 +252,10 @@ def _owners(row: Row, before: Owners) -> Owners:
 
 def _put_limit(row: Row, clause: ClauseRow, names: list[str], change: ClauseChange) -> None:
     if "deadline" in names or "deadline_text" in names:
-        # Words that nobody touched stay as they are, with the spaces that no cell keeps.
+        day = row.day("deadline") if "deadline" in names else clause.deadline
         words = row.text("deadline_text") or None
         if "deadline_text" not in names:
-            words = clause.deadline_text
-        day = row.day("deadline") if "deadline" in names else clause.deadline
+            words = _words_for(clause, day)
         change.limit = (day, words)
     if "overdue" not in names:
         return
@@ -269,6 +268,14 @@ def _put_limit(row: Row, clause: ClauseRow, names: list[str], change: ClauseChan
         change.overdue = True
     elif change.limit is None:
         change.limit = (clause.deadline, clause.deadline_text)
+
+
+def _words_for(clause: ClauseRow, day: date | None) -> str | None:
+    """The words of a limit whose date alone was edited: those of another day are true no more,
+    those that no date could be read from explain the new one."""
+    if day is None or clause.deadline is None or day == clause.deadline:
+        return None if day is None else clause.deadline_text
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _followed(row: Row, change: ClauseChange, clause: ClauseRow) -> FollowUp | None:

@@ -157,6 +157,22 @@ def test_every_kind_of_edit_is_understood() -> None:
     assert [(c.id, c.into, c.waive) for c in found.passages] == [(11, None, None), (12, 2, None)]
 
 
+def test_the_words_of_a_limit_follow_its_date() -> None:
+    vague = clause(2, "尽快办。", deadline_text="三个工作日内")
+    now = draft(THREE.clauses[0], vague)
+
+    def limit(number: int, **cells: Any) -> tuple[date | None, str | None] | None:
+        (change,) = edited(book(now).put(number, **cells), now).clauses
+        return change.limit
+
+    later = date(2027, 7, 1)
+    assert limit(1, 时限=later) == (later, "2027年7月1日")
+    assert limit(1, 时限=None) == (None, None)
+    assert limit(1, 时限原文="六月底") == (date(2027, 6, 30), "六月底")
+    assert limit(1, 时限=later, 时限原文=None) == (later, None)
+    assert limit(2, 时限=later) == (later, "三个工作日内")
+
+
 def test_untouched_owners_keep_their_roles_and_names_with_marks_stay_whole() -> None:
     odd = "各县（市、区）人民政府"
     now = draft(clause(1, "办。", owners=((odd, JOINT), ("区、街道办", COOPERATING))))
