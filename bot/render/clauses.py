@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from bot.callbacks import Press, Verb, encode
 from bot.render.buttons import button, keyboard
-from bot.render.drafts import back
+from bot.render.drafts import back, why_waived
 from bot.render.message import Button, Message
-from bot.render.paging import fit
+from bot.render.paging import one_page
 from bot.render.voice import Voice
 from bot.render.wording import Html, cut
 from tasks.services.notices import Stays
@@ -21,8 +21,11 @@ from tasks.vocabulary import ClauseKind, ClauseState, FollowUp, PassageState, Wa
 LONG = 1500
 """Cells of a clause's text on its card."""
 
-PIECE = 120
-"""Cells of a sentence where a clause is split."""
+PIECE, PIECES = 120, 24
+"""Cells of a sentence where a clause is split, and how many sentences are listed."""
+
+OWNERS = 12
+"""Owners that a card names."""
 
 REASONS = (WaiveReason.principle, WaiveReason.not_ours, WaiveReason.duplicate)
 """What is offered in one tap; any other reason is typed."""
@@ -50,7 +53,7 @@ def clause(voice: Voice, view: ClauseView) -> tuple[Message, ...]:
         lines.append(voice.say("clause.recurrence", words=cut(line.recurrence, 40)))
     lines.append(voice.say("clause.follow_up", how=voice.term(line.follow_up)))
     lines += _state(voice, view)
-    return fit(lines, keyboard(*_actions(voice, view), _moves(voice, view)))
+    return one_page(lines, keyboard(*_actions(voice, view), _moves(voice, view)))
 
 
 def _owners(voice: Voice, owners: Iterable[OwnerView]) -> list[Html]:
@@ -58,7 +61,7 @@ def _owners(voice: Voice, owners: Iterable[OwnerView]) -> list[Html]:
     if not found:
         return [voice.say("clause.no_owner")]
     lines = []
-    for one in found[:12]:
+    for one in found[:OWNERS]:
         facts = {"role": voice.term(one.role), "name": cut(one.name, 40)}
         if one.department is not None and one.department != one.name:
             lines.append(voice.say("clause.means", department=cut(one.department, 30), **facts))
@@ -69,8 +72,8 @@ def _owners(voice: Voice, owners: Iterable[OwnerView]) -> list[Html]:
             lines.append(voice.say("clause.new", **facts))
         else:
             lines.append(voice.say("clause.owner", **facts))
-    if len(found) > 12:
-        lines.append(voice.say("clause.more_owners", n=len(found) - 12))
+    if len(found) > OWNERS:
+        lines.append(voice.say("clause.more_owners", n=len(found) - OWNERS))
     return lines
 
 
@@ -97,8 +100,7 @@ def _state(voice: Voice, view: ClauseView) -> list[Html]:
 
 
 def _waived(voice: Voice, why: WaiveReason | None, reason: str | None) -> Html:
-    said = reason if why is WaiveReason.other or why is None else voice.term(why)
-    return voice.say("clause.waived", reason=cut(said or "", 80))
+    return voice.say("clause.waived", reason=why_waived(voice, why, reason))
 
 
 def _actions(voice: Voice, view: ClauseView) -> list[list[Button]]:
@@ -111,27 +113,23 @@ def _actions(voice: Voice, view: ClauseView) -> list[list[Button]]:
     if line.state is not ClauseState.open:
         return []
     first: list[Button] = []
+    owners = [_typed(voice, "owners", seen, "owners")]
+    limit = [_typed(voice, "limit", seen, "limit")]
     if line.stays is Stays.past_limit:
         first = [
             _typed(voice, "limit", seen, "new_limit"),
             _step(voice, "no_limit", seen),
             _step(voice, "overdue", seen, "keep_overdue"),
         ]
+        limit = []
     elif line.stays is Stays.collective or line.kind is ClauseKind.collective_duty:
         first = [
             _step(voice, "waive=information", seen, "information"),
             _menu(voice, "each", line.id),
             _typed(voice, "owners", seen, "lead"),
         ]
-    second = [
-        _typed(voice, "owners", seen, "owners"),
-        _typed(voice, "limit", seen, "limit"),
-        _typed(voice, "text", seen, "text"),
-    ]
-    if line.stays is Stays.past_limit:
-        del second[1]
-    if line.kind is ClauseKind.collective_duty and first:
-        del second[0]
+        owners = []
+    second = [*owners, *limit, _typed(voice, "text", seen, "text")]
     third = [_menu(voice, "follow", line.id), _menu(voice, "waive", line.id)]
     if view.mergeable is not None:
         other = view.mergeable
@@ -159,7 +157,7 @@ def waiving(voice: Voice, view: ClauseView) -> tuple[Message, ...]:
     reasons = [_step(voice, f"waive={why.value}", seen, f"reason_{why.value}") for why in REASONS]
     reasons.append(_step(voice, "waive=information", seen, "information"))
     reasons.append(_typed(voice, "waive", seen, "other_reason"))
-    return fit([_head(voice, view), voice.say("clause.why")], _under(voice, view, reasons))
+    return one_page([_head(voice, view), voice.say("clause.why")], _under(voice, view, reasons))
 
 
 def following(voice: Voice, view: ClauseView) -> tuple[Message, ...]:
@@ -169,7 +167,7 @@ def following(voice: Voice, view: ClauseView) -> tuple[Message, ...]:
         Button(voice.term(way), encode(Press(Verb.step, seen, f"follow={way.value}")))
         for way in FollowUp
     ]
-    return fit([_head(voice, view), voice.say("clause.how")], _under(voice, view, ways))
+    return one_page([_head(voice, view), voice.say("clause.how")], _under(voice, view, ways))
 
 
 def splitting(voice: Voice, view: ClauseView) -> tuple[Message, ...]:
@@ -177,14 +175,16 @@ def splitting(voice: Voice, view: ClauseView) -> tuple[Message, ...]:
     line = view.line
     lines = [_head(voice, view), voice.say("clause.where")]
     cuts = []
-    for at, (start, end) in enumerate(view.sentences[:24], start=1):
+    for at, (start, end) in enumerate(view.sentences[:PIECES], start=1):
         lines.append(voice.say("clause.piece", n=at, text=cut(line.text[start:end], PIECE)))
         if at > 1:
             press = Press(Verb.split_at, (line.id, line.version, at - 1))
             cuts.append(button(voice, "cut", press, n=at))
+    if len(view.sentences) > PIECES:
+        lines.append(voice.say("lists.rest", n=len(view.sentences) - PIECES))
     press = Press(Verb.split_at, (line.id, line.version, 0))
     cuts.append(button(voice, "cut_all", press))
-    return fit(lines, _under(voice, view, cuts))
+    return one_page(lines, _under(voice, view, cuts))
 
 
 def scope(voice: Voice, view: ClauseView, departments: Iterable[str]) -> tuple[Message, ...]:
@@ -197,7 +197,7 @@ def scope(voice: Voice, view: ClauseView, departments: Iterable[str]) -> tuple[M
     ]
     every = button(voice, "each_known", Press(Verb.step, seen, "each"), n=len(known))
     some = _typed(voice, "each", seen, "each_typed")
-    return fit(lines, _under(voice, view, [every, some] if known else [some]))
+    return one_page(lines, _under(voice, view, [every, some] if known else [some]))
 
 
 def found(
@@ -206,11 +206,14 @@ def found(
     """Departments that typed words may mean."""
     line = view.line
     offers = [
-        Button(cut(name, 30), encode(Press(Verb.step, (line.id, line.version, key), "lead")))
+        Button(
+            cut(name, 30).strip() or f"({key})",
+            encode(Press(Verb.step, (line.id, line.version, key), "lead")),
+        )
         for key, name in departments
     ]
     key = "clause.found" if offers else "clause.found_none"
-    return fit(
+    return one_page(
         [_head(voice, view), voice.say(key, words=cut(words, 40))], _under(voice, view, offers)
     )
 
@@ -219,7 +222,7 @@ def original(voice: Voice, view: ClauseView) -> tuple[Message, ...]:
     """What the notice says where a clause was edited."""
     text = view.original if view.original is not None else view.line.text
     lines = [_head(voice, view), voice.say("clause.original", text=cut(text, LONG))]
-    return fit(lines, _under(voice, view, []))
+    return one_page(lines, _under(voice, view, []))
 
 
 def passage(voice: Voice, view: PassageView) -> tuple[Message, ...]:
@@ -256,7 +259,7 @@ def passage(voice: Voice, view: PassageView) -> tuple[Message, ...]:
     if view.after is not None:
         moves.append(button(voice, "next_passage", Press(Verb.passage, (view.after,))))
     moves.append(back(voice, view.notice_id))
-    return fit(lines, keyboard(first, second, every, moves))
+    return one_page(lines, keyboard(first, second, every, moves))
 
 
 def _head(voice: Voice, view: ClauseView) -> Html:

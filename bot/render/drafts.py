@@ -4,11 +4,12 @@ Every message here is edited in place, so each is one page.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.callbacks import Press, Verb
 from bot.render.buttons import button, keyboard
 from bot.render.message import Button, Message
-from bot.render.paging import fit
+from bot.render.paging import one_page
 from bot.render.voice import Voice
 from bot.render.wording import Html, brief, cut
 from tasks.services.drafts import Orders
@@ -25,6 +26,9 @@ NAMES = 8
 
 TOUCHED = 24
 """Clauses that the preview of a bulk step lists."""
+
+STEPS = 10
+"""Lines of an instruction that its preview repeats."""
 
 TEXT, OWNER = 24, 16
 """Cells of a clause's words and of an owner's name in a line."""
@@ -72,13 +76,13 @@ def draft(voice: Voice, view: DraftView) -> tuple[Message, ...]:
     if view.ready:
         press = Press(Verb.preview, (view.notice_id,))
         last.append(button(voice, "preview", press, "primary", n=view.ready))
-    return fit(lines, keyboard(listing, wanting, last))
+    return one_page(lines, keyboard(listing, wanting, last))
 
 
 def drafts(voice: Voice, found: Sequence[DraftView]) -> tuple[Message, ...]:
     """Which drafts have open clauses."""
     if not found:
-        return fit([voice.say("draft.nothing")])
+        return one_page([voice.say("draft.nothing")])
     lines = [voice.say("draft.list", n=len(found))]
     buttons = []
     for one in found[-16:]:
@@ -90,8 +94,9 @@ def drafts(voice: Voice, found: Sequence[DraftView]) -> tuple[Message, ...]:
             )
         )
         press = Press(Verb.draft, (one.notice_id,))
-        buttons.append(button(voice, "draft_of", press, label=cut(one.label, 24)))
-    return fit(lines, keyboard(buttons))
+        short = cut(one.label, 24).strip() or f"({one.notice_id})"
+        buttons.append(button(voice, "draft_of", press, label=short))
+    return one_page(lines, keyboard(buttons))
 
 
 def clauses(
@@ -111,7 +116,7 @@ def clauses(
             pages=pages,
         )
     ]
-    said += [clause_line(voice, one) for one in shown]
+    said += [clause_line(voice, one, view.today) for one in shown]
     if not shown:
         said.append(voice.say("draft.none"))
     openers = [
@@ -124,16 +129,16 @@ def clauses(
     if page + 1 < pages:
         press = Press(Verb.clauses, (view.notice_id, page + 1), which)
         moves.append(button(voice, "after", press))
-    return fit(said, keyboard(openers, [*moves, back(voice, view.notice_id)]))
+    return one_page(said, keyboard(openers, [*moves, back(voice, view.notice_id)]))
 
 
-def clause_line(voice: Voice, one: ClauseLine) -> Html:
+def clause_line(voice: Voice, one: ClauseLine, today: date) -> Html:
     """A clause in a list: number, section, who, until when, what."""
     facts = {
         "number": one.number,
         "section": one.section or "",
         "owners": owners_briefly(voice, one.owners) or voice.plain("clause.nobody"),
-        "limit": limit_briefly(voice, one),
+        "limit": limit_briefly(voice, one, today),
         "text": brief(one.text, TEXT * 2),
     }
     return voice.say("draft.clause" if one.section else "draft.clause_bare", **facts)
@@ -149,13 +154,13 @@ def owners_briefly(voice: Voice, owners: Sequence[OwnerView]) -> str:
     return voice.plain("clause.owners_more", name=name, n=len(owners))
 
 
-def limit_briefly(voice: Voice, one: ClauseLine) -> str:
+def limit_briefly(voice: Voice, one: ClauseLine, today: date) -> str:
     """What follows the owners in a line: the limit, or what became of the clause."""
     if one.state is not ClauseState.open:
         return voice.plain("clause.ended", state=voice.term(one.state))
     if one.deadline is not None:
         key = "clause.past" if one.past and not one.as_overdue else "clause.until"
-        return voice.plain(key, day=f"{one.deadline:%Y-%m-%d}")
+        return voice.plain(key, day=voice.short(one.deadline, today))
     if one.follow_up is FollowUp.standing and one.stays is not None:
         return voice.plain("clause.undated")
     return voice.term(one.follow_up)
@@ -183,6 +188,8 @@ def names(voice: Voice, view: DraftView) -> tuple[Message, ...]:
         ]
         press = Press(Verb.settle, (view.notice_id, at, 0, view.revision))
         buttons.append([*row, button(voice, "settle_new", press, name=cut(one.name, 14))])
+    if len(unsure) > NAMES:
+        lines.append(voice.say("lists.rest", n=len(unsure) - NAMES))
     if new:
         lines.append(voice.say("names.new", n=len(new), names=_listed(voice, new)))
     matched = [one for one in known if one.department != one.name]
@@ -193,7 +200,7 @@ def names(voice: Voice, view: DraftView) -> tuple[Message, ...]:
     same = len(known) - len(matched)
     if same:
         lines.append(voice.say("names.same", n=same))
-    return fit(lines, keyboard(*buttons, [back(voice, view.notice_id)]))
+    return one_page(lines, keyboard(*buttons, [back(voice, view.notice_id)]))
 
 
 def _listed(voice: Voice, found: Sequence[tuple[int, NameView]]) -> str:
@@ -212,7 +219,7 @@ def bulk(
     total = sum(len(lines) for _, lines in steps)
     said = [voice.say("bulk.title", label=cut(view.label, 40), n=total)]
     room = TOUCHED
-    for orders, lines in steps:
+    for orders, lines in steps[:STEPS]:
         said.append(voice.say("bulk.orders", orders=cut(orders, 120), n=len(lines)))
         for one in lines[:room]:
             key = "bulk.placed" if one.number in placed else "bulk.clause"
@@ -227,11 +234,14 @@ def bulk(
         if len(lines) > room:
             said.append(voice.say("bulk.more", n=len(lines) - room))
         room = max(0, room - len(lines))
+    left = sum(len(lines) for _, lines in steps[STEPS:])
+    if left:
+        said.append(voice.say("bulk.more", n=left))
     if placed:
         said.append(voice.say("bulk.by_place", n=len(placed)))
     press = Press(Verb.assign, (view.notice_id, words))
     sure = button(voice, "assign", press, "primary", n=total)
-    return fit(said, keyboard([sure, back(voice, view.notice_id, "leave")]))
+    return one_page(said, keyboard([sure, back(voice, view.notice_id, "leave")]))
 
 
 def orders(voice: Voice, do: Orders) -> str:
@@ -248,9 +258,16 @@ def orders(voice: Voice, do: Orders) -> str:
     if do.follow_up is not None:
         said.append(voice.plain("bulk.follow_up", how=voice.term(do.follow_up)))
     if do.waive is not None:
-        why = do.reason if do.waive is WaiveReason.other else voice.term(do.waive)
-        said.append(voice.plain("bulk.waive", reason=cut(why or "", 60)))
+        said.append(voice.plain("bulk.waive", reason=why_waived(voice, do.waive, do.reason)))
     return voice.listed(said)
+
+
+def why_waived(voice: Voice, why: WaiveReason | None, reason: str | None) -> str:
+    """The reason of a waiver, with what was said beyond it."""
+    said = [] if why in (None, WaiveReason.other) else [voice.term(why)]
+    if reason:
+        said.append(cut(reason, 80))
+    return voice.plain("lists.comma").join(said)
 
 
 def back(voice: Voice, notice_id: int, key: str = "back") -> Button:

@@ -4,7 +4,7 @@ from bot.callbacks import Press, Verb
 from bot.render.buttons import button, keyboard
 from bot.render.drafts import back
 from bot.render.message import Button, Message
-from bot.render.paging import fit
+from bot.render.paging import one_page
 from bot.render.voice import Voice
 from bot.render.wording import Html, brief, cut
 from tasks.views.drafts import DraftView
@@ -23,7 +23,7 @@ def preview(voice: Voice, given: Preview) -> tuple[Message, ...]:
     view = given.draft
     if not view.ready:
         said = [voice.say("issue.nothing", label=cut(view.label, 40)), *_stays(voice, view)]
-        return fit(said, keyboard([back(voice, view.notice_id)]))
+        return one_page(said, keyboard([back(voice, view.notice_id)]))
     lines = [voice.say("issue.title", label=cut(view.label, 60))]
     lines.append(voice.say("issue.all", n=view.ready, departments=len(given.recipients)))
     lines += [_recipient(voice, one) for one in given.recipients[:TOLD]]
@@ -45,7 +45,7 @@ def preview(voice: Voice, given: Preview) -> tuple[Message, ...]:
     more: list[Button] = []
     if alike:
         more.append(button(voice, "names", Press(Verb.names, (view.notice_id,)), n=len(alike)))
-    return fit(lines, keyboard([sure], [*more, back(voice, view.notice_id)]))
+    return one_page(lines, keyboard([sure], [*more, back(voice, view.notice_id)]))
 
 
 def _recipient(voice: Voice, one: Recipient) -> Html:
@@ -82,7 +82,7 @@ def issued(voice: Voice, view: DraftView, n: int, left: int) -> tuple[Message, .
     if left:
         lines.append(voice.say("issue.left", n=left))
     summary = button(voice, "summary", Press(Verb.view, (view.notice_id, 0), "summary"))
-    return fit(lines, keyboard([summary, back(voice, view.notice_id, "draft")]))
+    return one_page(lines, keyboard([summary, back(voice, view.notice_id, "draft")]))
 
 
 def revision(voice: Voice, view: RevisionView) -> tuple[Message, ...]:
@@ -121,6 +121,10 @@ def revision(voice: Voice, view: RevisionView) -> tuple[Message, ...]:
                 text=brief(gone.text, 44),
             )
         )
+    listed = (found.changed, found.added, found.removed)
+    more = sum(max(0, len(one) - CHANGES) for one in listed)
+    if more:
+        lines.append(voice.say("lists.rest", n=more))
     numbers = [one.task for one in found.changed] + [one.task for one in found.removed]
     if any(number is not None for number in numbers):
         lines.append(voice.say("revision.tasks_stay"))
@@ -129,4 +133,4 @@ def revision(voice: Voice, view: RevisionView) -> tuple[Message, ...]:
         button(voice, "adopt_new", Press(Verb.adopt, (view.upload_id,), "new")),
         button(voice, "adopt_drop", Press(Verb.adopt, (view.upload_id,), "drop")),
     ]
-    return fit(lines, keyboard(ways))
+    return one_page(lines, keyboard(ways))

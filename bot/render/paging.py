@@ -47,6 +47,13 @@ def fit(
     )
 
 
+def one_page(blocks: Iterable[str], keyboard: Keyboard = ()) -> tuple[Message, ...]:
+    """The blocks as a single message, for one that is edited in place: lines that find no
+    room are left out."""
+    pages = fit(blocks, keyboard)
+    return tuple(Message(page.text, keyboard) for page in pages[:1])
+
+
 def _pieces(blocks: Iterable[str]) -> Iterator[str]:
     """The lines; those between which an entity is open stay together."""
     for block in blocks:
