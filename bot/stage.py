@@ -59,6 +59,16 @@ class Stage:
         await self.mark(name)
         await self.post("say", person=self.people[name], text=text, reply_to=reply_to)
 
+    async def send(self, name: str, file: str, data: bytes) -> None:
+        """Send a file."""
+        await self.mark(name)
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("person", str(self.people[name]))
+        form.add_field("file", data, filename=file)
+        async with self.http.post(f"{self.url}/sandbox/file", data=form) as answer:
+            if answer.status >= 300:
+                raise MissedCueError(str((await answer.json()).get("error")))
+
     async def press(self, name: str, label: str, within: str = "") -> None:
         """Press the newest button whose label contains these words, under a message that
         contains `within`. Raises MissedCueError where there is none."""

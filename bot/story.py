@@ -1,4 +1,4 @@
-"""The story of the demo: five captioned steps from the notice to the summary.
+"""The story of the demo: captioned steps from a notice to the summary.
 
 It acts as the people of the cast do, through the sandbox's HTTP, and checks what their
 phones show. The dates are those of the sample notice and of 2026's calendar.
@@ -7,6 +7,7 @@ phones show. The dates are those of the sample notice and of 2026's calendar.
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.resources import files
 
 from bot.stage import MissedCueError, Stage
 from tasks.vocabulary import Role
@@ -39,6 +40,10 @@ CAST: tuple[Actor, ...] = (
 CONTACTS = tuple(actor.name for actor in CAST if actor.role is Role.contact)
 
 EDUCATION, TRANSPORT, EMERGENCY, TRANSPORT_HEAD = "王雅琴", "陈立群", "刘晓东", "孙国平"
+WELFARE = "杨秀兰"
+
+SECOND, SECOND_NAME = "opinion.txt", "云府办〔2026〕41号.txt"
+"""The notice that the coordinator sends as a file."""
 
 Note = Callable[[str, bool], Awaitable[None]]
 """Told of each check: what was looked for, and whether it held."""
@@ -118,6 +123,70 @@ async def _slip(stage: Stage, note: Note) -> None:
     await _confirms(stage, note, TRANSPORT, f"#{buses}")
 
 
+async def _review(stage: Stage, note: Note) -> None:
+    """A second notice: sent as a file, corrected, assigned in bulk, waived in part, issued."""
+    who = COORDINATOR
+    await stage.send(who, SECOND_NAME, (files("bot.sample") / SECOND).read_bytes())
+    await note("来文读成拟稿", await _held(stage.sees_button(who, "批量指定")))
+    await stage.press(who, "单位核对")
+    for name in ("教育部门→", "民政部门→", "财政部门→"):
+        await stage.sees_button(who, name)
+        await stage.press(who, name)
+    await note("“教育部门”等与已知单位对应", await _held(stage.hears(who, "【拟稿】")))
+    await _correct(stage, note)
+    await stage.press(who, "批量指定")
+    await stage.hears(who, "请输入范围")
+    await stage.say(who, "二（一）到三（二） → 市民政局牵头")
+    await stage.sees_button(who, "确认改动")
+    await stage.press(who, "确认改动")
+    await stage.sees_button(who, "集体事项一并阅知")
+    await stage.press(who, "集体事项一并阅知")
+    await stage.sees_button(who, "未对应句")
+    await stage.press(who, "未对应句")
+    await stage.sees_button(who, "原则性要求")
+    await stage.press(who, "原则性要求", within="未对应句")
+    await note("未对应句定为不立项", await _held(stage.hears(who, "未对应句0")))
+    await stage.press(who, "交办", within="【拟稿】")
+    await stage.hears(who, "预览")
+    for name in (EDUCATION, WELFARE):
+        await stage.mark(name)
+    await stage.press(who, "确认交办")
+    for name, what in ((EDUCATION, "组织中小学生"), (WELFARE, "高龄独居老人")):
+        await note(f"{name} 收到第二份通知的任务", await _held(stage.hears(name, "交办", what)))
+
+
+async def _correct(stage: Stage, note: Note) -> None:
+    """Three duties are corrected: the words, the limit and the owner of one each."""
+    who = COORDINATOR
+    for number, label, answer in (
+        ("5", "改文字", "推动新建住宅小区同步配建养老服务用房，并同步移交。"),
+        ("7", "改时限", "12月31日"),
+        ("8", "改单位", "市民政局牵头，市卫生健康委配合"),
+    ):
+        await stage.press(who, "逐条核对", within="【拟稿】")
+        await stage.hears(who, "全部")
+        await _open(stage, number)
+        await stage.press(who, label, within=f"第{number}条")
+        await stage.hears(who, "请输入")
+        await stage.say(who, answer)
+        await note(f"第{number}条已{label}", await _held(stage.hears(who, f"第{number}条")))
+        await stage.press(who, "返回", within=f"第{number}条")
+        await stage.sees_button(who, "逐条核对")
+
+
+async def _open(stage: Stage, number: str) -> None:
+    """Page through the clauses until that one can be opened."""
+    for _ in range(3):
+        try:
+            await stage.press(COORDINATOR, number, within="全部")
+        except MissedCueError:
+            await stage.press(COORDINATOR, "▶", within="全部")
+            await stage.hears(COORDINATOR, "全部")
+        else:
+            await stage.hears(COORDINATOR, f"第{number}条")
+            return
+
+
 async def _summary(stage: Stage, note: Note) -> None:
     for name in (COORDINATOR, LEADER):
         await stage.say(name, "/summary")
@@ -152,6 +221,11 @@ SCENES: tuple[Scene, ...] = (
         "超期次日，蓝色督办单送达责任领导",
         "The day after a limit passed, a blue slip reaches the head",
         _slip,
+    ),
+    Scene(
+        "第二份通知发给机器人：核对、批量指定、交办",
+        "A second notice is sent as a file: checked, assigned in bulk, issued",
+        _review,
     ),
     Scene(
         "督查员一条指令，看到整个通知的落实情况",
