@@ -7,7 +7,7 @@ from bot.render.wording import BRIEF, NAME, Html, brief, cut, joined, quoted, wi
 from tasks.models import ReportKind
 from tasks.views.cards import CardView
 from tasks.views.standings import PartView, ReportView, TaskView
-from tasks.vocabulary import ENDED_STATES, Light, PartState
+from tasks.vocabulary import ENDED_STATES, FollowUp, Light, PartState
 from tasks.workflow import Action
 
 LINE = 39
@@ -58,7 +58,8 @@ def limit(voice: Voice, card: CardView) -> Html:
     """The limit with what is left of it and its light."""
     task = card.task
     if task.due is None:
-        return voice.say("limit.none")
+        once = task.follow_up is FollowUp.once
+        return voice.say("limit.once" if once else "limit.none")
     day = voice.day(task.due, card.today)
     if task.state in ENDED_STATES or task.state is PartState.submitted:
         return voice.say("limit.bare", day=day)
@@ -83,15 +84,19 @@ def listed(voice: Voice, card: CardView) -> Html:
     elif task.overdue:
         tail = late_briefly(voice, task.overdue_for)
     else:
-        tail = due(voice, task.due, card.today)
+        tail = due(voice, task, card.today)
     if Action.sign in card.actions:
         tail = voice.plain("task.unsigned", tail=tail)
     return marked(voice, task, in_line(voice, task, tail, 0 if warning(task) is None else 3))
 
 
-def due(voice: Voice, day: date | None, today: date) -> str:
-    """A limit in a list."""
-    return voice.plain("limit.long_term") if day is None else voice.short(day, today)
+def due(voice: Voice, task: TaskView, today: date) -> str:
+    """A limit in a list; without one, how the task is followed up."""
+    if task.due is not None:
+        return voice.short(task.due, today)
+    if task.follow_up is FollowUp.once:
+        return voice.term(task.follow_up)
+    return voice.plain("limit.long_term")
 
 
 def standing(voice: Voice, part: PartView, percent: int | None) -> str:

@@ -27,7 +27,7 @@ def assignment(voice: Voice, given: AssignmentView, *, full: bool = False) -> tu
     for name, leading, helping in given.departments:
         key = "both" if leading and helping else "lead" if leading else "cooperating"
         lines.append(voice.say(f"assignment.{key}", name=name, lead=leading, helping=helping))
-    lines += [in_line(voice, one.task, due(voice, one.task.due, one.today)) for one in shown]
+    lines += [in_line(voice, one.task, due(voice, one.task, one.today)) for one in shown]
     if rest:
         lines.append(voice.say("assignment.rest", n=rest))
     lines += _information(voice, given.information, full=full)

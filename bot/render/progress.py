@@ -208,7 +208,7 @@ def _task_line(voice: Voice, task: TaskView, found: Summary) -> Html:
         "summary.task",
         title=title(voice, task),
         department=short_name(lead.department),
-        due=due(voice, task.due, found.as_of.date()),
+        due=due(voice, task, found.as_of.date()),
         state=late(voice, task.overdue_for)
         if task.overdue
         else standing(voice, lead, task.percent),
