@@ -22,7 +22,8 @@ from tasks.exports.cells import (
     PassageRow,
     Role,
 )
-from tasks.exports.differences import Changes, ClauseChange, NewClause, Owners, differences
+from tasks.exports.changes import Changes, ClauseChange, NewClause, Owners
+from tasks.exports.differences import differences
 from tasks.exports.draft_sheet import Problem
 from tasks.exports.judging import TITLES, Why
 from tasks.models import Clause, ClauseRole, Notice

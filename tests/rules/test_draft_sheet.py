@@ -15,8 +15,19 @@ from hypothesis import strategies as st
 
 from tasks.errors import Unreadable
 from tasks.exports import draft_sheet
-from tasks.exports.cells import ClauseRow, Draft, PassageRow, Role
-from tasks.exports.differences import Changes, differences
+from tasks.exports.cells import (
+    CLAUSE_COLUMNS,
+    PASSAGE_COLUMNS,
+    ClauseRow,
+    Draft,
+    PassageRow,
+    Role,
+    Value,
+    found,
+)
+from tasks.exports.changes import Changes
+from tasks.exports.differences import differences
+from tasks.exports.draft_sheet import EditedRow
 from tasks.vocabulary import ClauseKind, ClauseState, FollowUp, PassageState, WaiveReason
 from tests.sheets import PASSAGES, Book
 
@@ -349,7 +360,7 @@ def test_a_sheet_of_endless_rows_is_refused() -> None:
 WORDS = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.builds(
@@ -383,7 +394,7 @@ def test_whatever_a_draft_holds_comes_back_unchanged(
     assert differences(now, draft_sheet.read(Book(data).data()), 20_000) == Changes()
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.binary(max_size=300), st.integers(0, 20_000), st.integers(0, 20_000))
 def test_no_bytes_raise_anything_else(noise: bytes, start: int, length: int) -> None:
     whole = _WHOLE
@@ -395,3 +406,33 @@ def test_no_bytes_raise_anything_else(noise: bytes, start: int, length: int) -> 
 
 
 _WHOLE = book().data()
+
+
+VALUES = st.none() | WORDS | st.integers() | st.dates() | st.booleans() | st.floats(width=32)
+PLACES = st.tuples(st.booleans(), st.integers(1, 6), st.integers(1, 19), VALUES)
+
+
+@settings(max_examples=80)
+@given(st.lists(PLACES, min_size=1, max_size=6))
+def test_whatever_is_typed_is_a_change_or_a_problem(
+    places: list[tuple[bool, int, int, Value]],
+) -> None:
+    sheets: dict[bool, list[EditedRow]] = {}
+    plain = draft_sheet.read(_WHOLE)
+    for of_clauses, rows, columns in (
+        (True, plain.clauses, CLAUSE_COLUMNS),
+        (False, plain.passages, PASSAGE_COLUMNS),
+    ):
+        cells = {row.line: dict(row.cells) for row in rows}
+        for where, line, column, value in places:
+            if where is of_clauses:
+                names = [one.name for one in columns]
+                cells.setdefault(line, {})[names[column % len(names)]] = found(value)
+        sheets[of_clauses] = [EditedRow(line, row) for line, row in cells.items()]
+    changes = differences(
+        THREE,
+        dataclasses.replace(plain, clauses=tuple(sheets[True]), passages=tuple(sheets[False])),
+        20_000,
+    )
+    lines = {one.row for one in changes.problems if one.sheet == "条目"}
+    assert all(one.line not in lines or one.into for one in changes.clauses)
