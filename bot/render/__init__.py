@@ -5,18 +5,6 @@ the catalogue of the reader's language, and never looks at a clock, a setting or
 """
 
 from bot.render.cards import card, nudge, receipt, verdict
-from bot.render.clauses import (
-    clause,
-    following,
-    found,
-    original,
-    passage,
-    scope,
-    splitting,
-    waiving,
-)
-from bot.render.drafts import bulk, clauses, draft, drafts, names, orders
-from bot.render.issuing import issued, preview, revision
 from bot.render.lists import assignment, my, welcome, which
 from bot.render.message import Button, Keyboard, Message
 from bot.render.office import log, notices, queue
@@ -42,34 +30,18 @@ __all__ = [
     "answer",
     "ask",
     "assignment",
-    "bulk",
     "card",
-    "clause",
-    "clauses",
     "digest",
-    "draft",
-    "drafts",
     "fit",
-    "following",
-    "found",
     "help",
-    "issued",
     "log",
     "my",
-    "names",
     "notices",
     "nudge",
-    "orders",
-    "original",
     "overdue",
-    "passage",
-    "preview",
     "queue",
     "receipt",
-    "revision",
-    "scope",
     "slips",
-    "splitting",
     "stranger",
     "summary",
     "summary_class",
@@ -79,7 +51,6 @@ __all__ = [
     "upload_stored",
     "upload_waits",
     "verdict",
-    "waiving",
     "welcome",
     "which",
     "who",
