@@ -54,6 +54,8 @@ META = (
 DATE_META = ("成文日期", "发文日期", "发布日期", "发布时间", "生成日期", "颁布时间")
 ISSUER_META = ("发文机关", "发布机构", "发文单位")
 LONGEST_TITLE = 120
+SEALS = ("政府", "办公厅", "办公室", "委", "局", "厅", "部")
+"""How a line of a title ends that names only who issues."""
 
 ROW_REACH = 500
 
@@ -106,6 +108,8 @@ def is_addressee(line: str) -> bool:
         (
             "各",
             "校属",
+            "院属",
+            "局属",
             "机关各",
             "市直",
             "省直",
@@ -177,6 +181,7 @@ def _title(
     gathered = ""
     stop = start
     place = start
+    whole: tuple[str, int] | None = None
     for line in clean[start : min(end, start + 1500)].split("\n"):
         first, last = trimmed(clean, place, place + len(line))
         place += len(line) + 1
@@ -195,6 +200,9 @@ def _title(
             ):
                 break
             continue
+        if not cut and ("关于" in gathered or gathered.endswith(SEALS)):
+            whole = whole or (gathered, stop)
+            continue
         if (
             not cut
             or is_addressee(text)
@@ -204,7 +212,7 @@ def _title(
             break
         if gathered and (FULL_DATE.match(cut.lstrip("（")) or cut.startswith("（")):
             break
-        gathered += cut.strip(" *#")
+        gathered += "".join(cut.strip(" *#").split())
         stop = first + clean[first:last].find(cut) + len(cut)
         if (
             gathered.endswith(KINDS_OF_DOCUMENT)
@@ -212,18 +220,25 @@ def _title(
             or len(cut) < len(text)
         ):
             break
-        if "关于" not in gathered and not gathered.endswith(
-            ("政府", "办公厅", "办公室", "委", "局", "厅", "部")
-        ):
+        if "关于" not in gathered and not gathered.endswith(SEALS):
             break
+    if whole and not is_kind(gathered):
+        gathered, stop = whole
     title = "".join(gathered.split())
     if label_at(title, 0, len(title)):
         return None, start
     if not title or len(title) > LONGEST_TITLE or title.endswith(("：", "，")):
         return None, start
-    if "关于" not in title and not title.endswith(KINDS_OF_DOCUMENT):
+    if "关于" not in title and not is_kind(title):
         return None, start
     return title, stop
+
+
+def is_kind(title: str) -> bool:
+    """Whether a title ends as one does: …的通知, …方案（一）."""
+    if title.endswith("）") and "（" in title:
+        title = title[: title.rfind("（")]
+    return title.endswith(KINDS_OF_DOCUMENT)
 
 
 def _cut_at_metadata(text: str) -> str:

@@ -110,13 +110,16 @@ FUNCTIONS = frozenset(
     )
 )
 NO_STARTS = listed(
-    "以 本次 此次 这次 报省 报市 报县 报区 报国 报送 报请 报经 报学校 向 经市 经省 经国 经县 与 并 把 将 按 "
-    "如 若 或 让 使 请"
+    "以 本次 此次 这次 报省 报市 报县 报区 报国 报送 报请 报经 报学校 向 经市 经省 经国 经县 "
+    "与 并 把 将 按 如 若 或 让 使 请"
 )
 NEVER_INSIDE = listed(
     "由 的 是 首批 代表学校 代表学院 代表市 代表县 设在 设于 负责 牵头 组成 兼任 担任 "
     "副局长 副主任 副部长 副处长 局长"
 )
+BESIDE = re.compile(r"(?<=.)（[^（）]{1,12}）\Z")
+"""保卫处（派出所）: another name beside the name."""
+
 COUNTED = re.compile(r"\A\d+年|\d[个家名件所]")
 """2024年市政府, 100个社区: no names."""
 
@@ -154,11 +157,13 @@ def is_class(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_organ(name: str) -> bool:
     """Whether a name ends as the name of one organ, or of a functional class of them."""
+    stem = BESIDE.sub("", name)
     return (
         2 <= len(name) <= MAX_NAME
         and name not in BARE
-        and name.endswith(ENDINGS)
-        and not name.endswith(NO_ENDINGS)
+        and stem not in BARE
+        and stem.endswith(ENDINGS)
+        and not stem.endswith(NO_ENDINGS)
         and name.count("（") == name.count("）")
         and not name.startswith(NO_STARTS)
         and not any(word in name.replace("自由", "") for word in NEVER_INSIDE)
@@ -221,6 +226,14 @@ def _is_open_class(name: str) -> bool:
     return False
 
 
+def _shares_each(name: str, piece: str) -> bool:
+    """Whether a piece shares the 各 of the name before it: 各学院、部门."""
+    if "各" not in name or not is_class(name) or is_class(piece):
+        return False
+    kin = consumed(piece, GENERIC) and not piece.startswith(LEVELS) and not _is_open_class(name)
+    return piece in BARE or kin
+
+
 def _joined_jurisdictions(pieces: list[str]) -> list[str]:
     """各省、自治区、直辖市人民政府 is one owner: what names no organ belongs to its 各.
 
@@ -228,7 +241,7 @@ def _joined_jurisdictions(pieces: list[str]) -> list[str]:
     """
     joined: list[str] = []
     for piece in pieces:
-        if joined and piece in BARE and is_class(joined[-1]) and "各" in joined[-1]:
+        if joined and _shares_each(joined[-1], piece):
             joined.append(f"各{piece}")
             continue
         if joined and consumed(joined[-1], LEVELS) and piece.startswith(LEVELS):

@@ -14,6 +14,9 @@ from tasks.reading.source import sentence_spans, trimmed
 LONGEST = 40
 """A heading that names more than so many characters of owners is none."""
 
+LEAST = 2
+"""Below a name without a label stand items at least as deep as （一）."""
+
 STOPS = "。：；， "
 
 
@@ -33,7 +36,7 @@ def read_offices(reader: Reader) -> None:
                 _assign(reader, number, (spans[1][0], block.end), names)
             continue
         below = _below(reader, number)
-        if any(_asks(reader, _span(reader.blocks[item])) for item in below):
+        if below and _asks(reader, _span(reader.blocks[below[0]])):
             reader.taken.add(number)
             for item in below:
                 _assign(reader, item, _span(reader.blocks[item]), names)
@@ -53,20 +56,15 @@ def _below(reader: Reader, number: int) -> list[int]:
     level, first, found = reader.blocks[number].level, -1, []
     for item in range(number + 1, len(reader.blocks)):
         block = reader.blocks[item]
-        if 0 <= block.level <= level or (block.level < 0 and _ends_list(reader, block, first)):
+        if 0 <= block.level <= level or (block.level < 0 and (first >= 0 or level < 0)):
             break
         if item in reader.taken or marks.is_line(reader.clean, block):
             return []
-        if level < 0 and 0 <= block.level < first:
+        if level < 0 and (block.level < max(first, LEAST) or block.is_heading(reader.clean)):
             break
         first = block.level if first < 0 else first
         found.append(item)
     return found
-
-
-def _ends_list(reader: Reader, block: Block, first: int) -> bool:
-    """Whether a paragraph without a label is no item: after numbered ones, or a name again."""
-    return first >= 0 or bool(_names(reader.clean[block.body : block.end]))
 
 
 def _span(block: Block) -> tuple[int, int]:

@@ -14,6 +14,12 @@ from tasks.vocabulary import ClauseKind
 BRIDGE = 240
 """A sentence continues a duty across at most so many characters of cut-out copies."""
 
+CONTINUING = ("该", "其", "此", "并", "同时", "上述", "请")
+"""How a sentence begins that goes on with the subject of the one before."""
+
+LISTING = ("一是", "一要", "首先")
+"""How a list of what was just asked begins."""
+
 
 @dataclass(slots=True)
 class _Open:
@@ -111,6 +117,8 @@ class Sentences:
             return False
         source = self.reader.source
         gap = source.origin(start) - source.origin(self.open.end - 1)
+        if gap <= BRIDGE and sentence.startswith(LISTING) and not self.unowned:
+            return True
         if gap > BRIDGE or goals.has_other_subject(sentence):
             return False
         if self.unowned:
@@ -118,7 +126,7 @@ class Sentences:
         return (
             goals.is_directive(sentence)
             or goals.has_modal(sentence)
-            or sentence.startswith(("该", "其", "此", "并", "同时", "上述", "请"))
+            or sentence.startswith(CONTINUING)
         )
 
     def _close(self) -> None:

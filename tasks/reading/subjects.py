@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 
 from tasks.reading import words
 from tasks.reading.dates import DAY_LIMIT, MONTH_LIMIT, YEAR_END
-from tasks.reading.names import BARE, ENDINGS, are_subject_names, at_depth_0, is_class, split_names
+from tasks.reading.names import (
+    BARE,
+    ENDINGS,
+    PERSONS,
+    are_subject_names,
+    at_depth_0,
+    is_class,
+    split_names,
+)
 from tasks.reading.words import listed
 
 REACH = 200
@@ -64,9 +72,17 @@ DEFINES = re.compile(r"为(?:牵头|责任|配合|主办|协办|汇总|成员|�
 WHEN = re.compile(r"[^，；：。]{2,24}?(?:前|后|时|期间|过程中)(?=各|有关|相关)")
 """在开课前各院部要…: a time in front of a class, without a comma."""
 
+THEN = re.compile(
+    r"(?:在|于)?(?:放假|节假日|假期|假日|寒假|暑假|节|开学|汛期?|会|活动)(?:之)?(?:前|后|期间)\Z"
+)
+"""各部门放假前要…: a time between the names and what they are to do."""
+
+PREAMBLES = ("根据", "为", "按照", "近年来", "现将", "经")
+"""How a text goes on after its addressee."""
+
 HOPES = ("希望", "号召", "望各", "特此")
 BESIDES = ("特别是", "尤其是", "包括", "含", "以及")
-ADVERBS = ("同时", "也都", "也", "还", "均", "都", "则", "亦", "一定", "并", "，")
+ADVERBS = ("不", "同时", "也都", "也", "还", "均", "都", "则", "亦", "一定", "并", "，")
 PURPOSES = ("配合", "协助", "参与", "参加", "协同", "支持")
 REPORTS = listed("报送 上报 报告 反馈 报省 报市 报国 报县 报区 报学校")
 
@@ -223,9 +239,14 @@ def _judged(body: str, place: int, word: str, *, by: bool, asked: bool) -> Subje
     while phrase.endswith(ADVERBS):
         phrase = phrase[: -len(next(word for word in ADVERBS if phrase.endswith(word)))]
     if "的" in phrase:
-        phrase = phrase.rpartition("的")[2]
+        head, _, phrase = phrase.rpartition("的")
+        if "等" in head and phrase.split("（", 1)[0] in BARE:
+            phrase = head.rpartition("等")[0]
     phrase = EXPLAINED.sub("", phrase).strip("“”")
     names = split_names(phrase)
+    if not are_subject_names(phrase, names):
+        phrase = THEN.sub("", phrase)
+        names = split_names(phrase)
     if not are_subject_names(phrase, names):
         return None
     if (by and RELATIVE.match(body, place)) or DEFINES.match(body, place):
@@ -238,7 +259,7 @@ def _judged(body: str, place: int, word: str, *, by: bool, asked: bool) -> Subje
         return None
     if by and word not in words.MODALS and word not in words.DUTY_VERBS and "的" in clause:
         return None
-    if word not in words.MODALS and body.startswith("的", place + len(word)):
+    if word not in words.MODALS and body.startswith(("的", *PERSONS), place + len(word)):
         return None
     strong = word in words.MODALS or word in words.DUTY_VERBS or asked or by or word == "："
     if not strong and any(name.startswith(words.ACTIONS) and len(name) > 4 for name in names):
@@ -339,6 +360,9 @@ def units(sentence: str, *, preamble: bool, issuer: str | None, colon: bool = Fa
         subject = subject_of(clause, colon=colon and start == 0)
         if colon and start == 0 and clause.endswith("："):
             subject = subject_of(clause, colon=True)
+            after = sentence[end:].lstrip()
+            if subject and all(map(is_class, subject.names)) and after.startswith(PREAMBLES):
+                continue
         if subject is None and "由" in clause:
             subject = inner_by(clause)
         listed_before, pending = pending, None

@@ -40,6 +40,17 @@ HEADS = [
     (f"各县（区）人民政府：\n现将《通知》（国办发〔2023〕2号）转发你们。\n{BODY}",
      None, None, None, None),
     (f"云川市2024年十件民生实事\n{BODY}", None, "云川市2024年十件民生实事", None, None),
+    (f"{TITLE}\n（云府办〔2024〕7号）\n各单位：\n{BODY}",
+     "云府办〔2024〕7号", TITLE, ISSUER, None),
+    (f"云川市人民政府办公室关于印发\n\n护栏清洗办法的通知\n\n各单位：\n{BODY}",
+     None, "云川市人民政府办公室关于印发护栏清洗办法的通知", ISSUER, None),
+    (f"中共云川市委\n\n云川市人民政府\n\n关于清洗护栏的\n\n通  知\n\n各单位：\n{BODY}"
+     "云川市人民政府\n2024年3月15日",
+     None, "中共云川市委云川市人民政府关于清洗护栏的通知", "云川市人民政府", DAY),
+    (f"关于清洗护栏的若干要求\n\n为清洗护栏，现要求如下。\n{BODY}",
+     None, "关于清洗护栏的若干要求", None, None),
+    (f"2024年重点工作分工方案（一）\n{BODY}", None, "2024年重点工作分工方案（一）", None, None),
+    (f"一、工作方案\n{BODY}", None, None, None, None),
     ("", None, None, None, None),
 ]  # fmt: skip
 
