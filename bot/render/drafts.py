@@ -30,8 +30,8 @@ TOUCHED = 24
 STEPS = 10
 """Lines of an instruction that its preview repeats."""
 
-TEXT, OWNER = 24, 16
-"""Cells of a clause's words and of an owner's name in a line."""
+TEXT, LINE, OWNER = 24, 34, 16
+"""Cells of a clause's words beside its number, on a line of their own, and of an owner."""
 
 
 def draft(voice: Voice, view: DraftView) -> tuple[Message, ...]:
@@ -139,7 +139,7 @@ def clause_line(voice: Voice, one: ClauseLine, today: date) -> Html:
         "section": one.section or "",
         "owners": owners_briefly(voice, one.owners) or voice.plain("clause.nobody"),
         "limit": limit_briefly(voice, one, today),
-        "text": brief(one.text, TEXT * 2),
+        "text": brief(one.text, LINE),
     }
     return voice.say("draft.clause" if one.section else "draft.clause_bare", **facts)
 
