@@ -58,6 +58,8 @@ def draft(voice: Voice, view: DraftView) -> tuple[Message, ...]:
     if opened:
         listing.append(_typed(voice, "bulk", view))
     wanting = [_filter(voice, view, Filter(why.value), n) for why, n in view.stays.items() if n]
+    if view.no_limit:
+        wanting.append(_filter(voice, view, Filter.no_limit, view.no_limit))
     if view.stays[Stays.collective]:
         press = Press(Verb.all, (view.notice_id, view.revision), "information")
         wanting.append(button(voice, "all_information", press))
