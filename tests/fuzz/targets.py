@@ -12,6 +12,7 @@ from tasks import instructions
 from tasks.errors import Refused, Unreadable
 from tasks.reading import Duty, NoticeReading, Passage, read_notice
 from tasks.reading.files import text_of
+from tasks.reading.source import fold
 from tasks.replies import is_question, is_small_talk, read_reply
 from tests.fuzz import mutations
 from tests.rules import file_samples as made
@@ -122,9 +123,12 @@ def check_text(said: Input, chance: Random) -> None:
     reading = read_notice(said, told.append)
     hold(told == sorted(told) and told[0] >= 0 and told[-1] == 1, "progress goes up to 1")
     check_reading(said, reading)
-    lines = said.split("\n")
-    place = chance.randrange(len(lines))
-    again = "\n".join([*lines[: place + 1], lines[place], *lines[place + 1 :]])
+    # Every sign that ends a line ends a paragraph, and folding moves none.
+    ends = [at for at, sign in enumerate(fold(said)) if sign == "\n"]
+    place = chance.randrange(len(ends) + 1)
+    start = ends[place - 1] + 1 if place else 0
+    end = ends[place] if place < len(ends) else len(said)
+    again = said[:end] + "\n" + said[start:]
     repeated = read_notice(again)
     check_reading(again, repeated)
     hold(

@@ -193,6 +193,10 @@ def test_what_lies_too_deep_is_refused_and_not_left_out() -> None:
         assert refused(made.html(nested).encode()) == "broken_file"
 
 
+def test_a_page_that_is_all_tags_is_refused() -> None:
+    assert refused(made.html("<p>督办" + "<b></b>" * 1_000_000).encode()) == "file_too_hard"
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_every_refusal_has_its_sentences(code: str) -> None:
     for language in LANGUAGES:

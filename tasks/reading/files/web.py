@@ -31,16 +31,23 @@ GAPS = re.compile(r"[ \t\r\n\f]+")
 CHINESE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 WIDE = re.compile(f"(?<={CHINESE})\n(?={CHINESE})")
 DEEPEST = 200
+TAGS = 2_000_000
+"""Tags of a page; the longest text as a table has half of that."""
 
 
 def text(data: bytes) -> str:
     """The text of a page. Raises Unreadable."""
-    from lxml import etree, html
+    from lxml import etree
 
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     whole = _decoded(data).replace("\0", "")
+    if whole.count("<") > TAGS:
+        raise Unreadable("file_too_hard")
+    # The parser of lxml.html is this one and a class of its own for every element.
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
-        root = html.document_fromstring(whole.encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(whole.encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:
         raise failure(error) from None
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
@@ -94,7 +101,8 @@ def _pieces(element: Any, depth: int) -> Iterator[str | list[str]]:
     """Running text, with NUL where a line breaks, and the lines of blocks between it."""
     if depth > DEEPEST:
         raise Unreadable("broken_file")
-    yield _folded(element.text)
+    if element.text:
+        yield _folded(element.text)
     for one in element:
         name = local(one)
         if name and name not in HIDDEN and not _is_unseen(one):
@@ -110,12 +118,13 @@ def _pieces(element: Any, depth: int) -> Iterator[str | list[str]]:
                 yield from _pieces(one, depth + 1)
             else:
                 yield _lines(one, depth + 1)
-        yield _folded(one.tail)
+        if one.tail:
+            yield _folded(one.tail)
 
 
-def _folded(text: str | None) -> str:
+def _folded(text: str) -> str:
     """White space as a browser shows it; a line end stays one, to vanish between characters."""
-    return GAPS.sub(lambda gap: "\n" if "\n" in gap.group() else " ", text or "")
+    return GAPS.sub(lambda gap: "\n" if "\n" in gap.group() else " ", text)
 
 
 def _is_unseen(element: Any) -> bool:
