@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.callbacks import Press, Verb
 from bot.handlers.context import Talk
 from bot.handlers.draft_words import QUESTIONS, assign_as_read, drop_bulk, drop_question
-from tasks.errors import NotAllowed, NotFound, Stale
+from tasks.errors import NotAllowed, Stale
 from tasks.instructions import sentences
 from tasks.models import ClauseRole, Department
 from tasks.services import coverage, drafts
@@ -103,9 +103,7 @@ def _step(talk: Talk, press: Press, message_id: int | None) -> str:
     elif name == "merge":
         drafts.merge(session, act, seen, (press.ids[2], press.ids[3]))
     elif name == "lead":
-        department = session.get(Department, press.ids[2])
-        if department is None:
-            raise NotFound("no_such_department", department="")
+        department = coverage.known_department(session, press.ids[2])
         drafts.set_owners(session, act, seen, [(department.name, ClauseRole.lead)])
         drop_question(talk, seen[0])
     else:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tasks.drafting import DraftEdit, Passage
 from tasks.errors import NotFound, Stale
 from tasks.models import Alias, Clause, Department
-from tasks.services.acts import Act
+from tasks.services.acts import HIGHEST_ID, Act
 from tasks.services.directory import add_alias, clean_name, ensure_department
 from tasks.services.steps import (
     Seen,
@@ -83,6 +83,16 @@ def waive_passages(
     return step.done()
 
 
+def known_department(session: Session, department_id: int, name: str = "") -> Department:
+    """The department with that id, which somebody chose for a name. Raises NotFound."""
+    found = None
+    if 0 < department_id <= HIGHEST_ID:
+        found = session.get(Department, department_id)
+    if found is None:
+        raise NotFound("no_such_department", department=name)
+    return found
+
+
 def _open_passage(session: Session, seen: Seen) -> Passage:
     passage = get_passage(session, seen[0])
     if passage.version != seen[1] or passage.state is not PassageState.open:
@@ -109,9 +119,7 @@ def settle_owner(
     if department_id is None:
         ensure_department(session, act, name)
     else:
-        department = session.get(Department, department_id)
-        if department is None:
-            raise NotFound("no_such_department", department=name)
+        department = known_department(session, department_id, name)
         if add_alias(session, department, name):
             made = session.scalar(select(Alias.id).where(Alias.name == clean_name(name)))
             step.aliases.append(made or 0)
