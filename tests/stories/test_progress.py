@@ -6,6 +6,14 @@ import re
 import subprocess
 import sys
 import threading
+from pathlib import Path
+
+import pytest
+
+LONG = "\n".join(
+    f"{at}. 修补第{at}号破损路面，建立问题台账。（市交通运输局牵头，市财政局配合，6月底前完成）"
+    for at in range(1, 12_001)
+)
 
 SHOWN = """
 import sys, time
@@ -77,3 +85,19 @@ def test_an_error_leaves_no_bar_behind() -> None:
     assert "100%" in bars
     assert bars.endswith("\r")
     assert "KeyError" in error
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_long_notice_is_read_with_one(tmp_path: Path, terminal: bool) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text(LONG, encoding="utf-8")
+    command = (sys.executable, "-m", "bot", "notice", "read", "--json", str(path))
+    if terminal:
+        code, out, told = on_terminal(*command)
+        assert re.search(r"[ 1]\d\d?%", told)
+    else:
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
+        code, out, told = done.returncode, done.stdout, done.stderr
+        assert told == ""
+    assert code == 0
+    assert out.startswith("{")
