@@ -338,6 +338,8 @@ def _organs(line: str) -> list[str]:
     pieces = line.split()
     if len(pieces) > 1 and all(is_organ(piece) for piece in pieces):
         return pieces
+    if "\t" in line:
+        return []
     whole = "".join(pieces)
     return [whole] if is_organ(whole) and not is_class(whole) else []
 

@@ -361,7 +361,9 @@ def units(sentence: str, *, preamble: bool, issuer: str | None, colon: bool = Fa
         if colon and start == 0 and clause.endswith("："):
             subject = subject_of(clause, colon=True)
             after = sentence[end:].lstrip()
-            if subject and all(map(is_class, subject.names)) and after.startswith(PREAMBLES):
+            if after.startswith("|") or (
+                subject and all(map(is_class, subject.names)) and after.startswith(PREAMBLES)
+            ):
                 continue
         if subject is None and "由" in clause:
             subject = inner_by(clause)

@@ -1,8 +1,9 @@
 """PURE. Tables whose cells are divided by tabs: one row, one duty."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasks.reading import words
+from tasks.reading.names import is_complete, split_names
 from tasks.reading.outline import Block
 from tasks.reading.owners import Assignment, read_labelled
 from tasks.reading.words import IGNORED, LABELS, OWNER_ROLES, TIME, listed
@@ -36,6 +37,9 @@ class Table:
 
     columns: list[tuple[str, str]]
     """For each column its use (task, number, a role, or nothing) and its label."""
+    number: str = ""
+    owners: list[tuple[str, str]] = field(default_factory=list)
+    """Number and owners of the row before, for what is merged with it."""
 
 
 def rows(clean: str, blocks: list[Block], *, first_leads: bool) -> tuple[list[Row], set[int]]:
@@ -68,9 +72,15 @@ def rows(clean: str, blocks: list[Block], *, first_leads: bool) -> tuple[list[Ro
 
 
 def _cells(clean: str, block: Block) -> list[tuple[int, int]]:
-    cells, begun = [], block.start
-    for place in range(block.start, block.end + 1):
-        if place == block.end or clean[place] == "\t":
+    """The cells of a line, the empty ones at its ends too."""
+    start, end = block.start, block.end
+    while start > 0 and clean[start - 1] in "\t ":
+        start -= 1
+    while end < len(clean) and clean[end] in "\t ":
+        end += 1
+    cells, begun = [], start
+    for place in range(start, end + 1):
+        if place == end or clean[place] == "\t":
             cells.append((begun, place))
             begun = place + 1
     return cells
@@ -113,13 +123,40 @@ def _owner_head(word: str) -> str | None:
     return None
 
 
+def _beside(
+    cells: list[tuple[int, int]], columns: list[tuple[str, str]], uses: frozenset[str]
+) -> list[tuple[tuple[int, int], tuple[str, str]]]:
+    """The cells of such columns, each with its column."""
+    both = zip(cells, columns, strict=False)
+    return [(cell, column) for cell, column in both if column[0] in uses]
+
+
+def _columns_of(clean: str, cells: list[tuple[int, int]], table: Table) -> list[tuple[str, str]]:
+    """The columns of a row: where cells are missing that are merged with the row above, they
+    are missing on its left, if only so its owners are names."""
+    missing = len(table.columns) - len(cells)
+    shifted = table.columns[max(0, missing) :]
+    if missing > 0 and _has_owners(clean, cells, shifted):
+        return table.columns if _has_owners(clean, cells, table.columns) else shifted
+    return table.columns
+
+
+def _has_owners(clean: str, cells: list[tuple[int, int]], columns: list[tuple[str, str]]) -> bool:
+    values = [clean[a:b].strip() for (a, b), _ in _beside(cells, columns, OWNER_ROLES)]
+    return any(is_complete(name) for value in values for name in split_names(value))
+
+
 def _row(
     clean: str, block: Block, cells: list[tuple[int, int]], table: Table, *, first_leads: bool
 ) -> Row | None:
     pairs: list[tuple[str, str]] = []
     tasks: list[tuple[int, int]] = []
     number = ""
-    for (start, end), (use, label) in zip(cells, table.columns, strict=False):
+    columns = _columns_of(clean, cells, table)
+    blank = all(
+        not clean[a:b].strip() for (a, b), (use, _) in _beside(cells, columns, OWNER_ROLES)
+    )
+    for (start, end), (use, label) in zip(cells, columns, strict=False):
         value = clean[start:end].strip()
         if not value or value in BLANKS:
             continue
@@ -131,6 +168,11 @@ def _row(
             pairs.append((label, value))
     if not tasks:
         return None
+    merged = not number and any(use == "number" for use, _ in table.columns)
+    if merged and blank:
+        pairs += table.owners
+    number = table.number if merged else number
+    table.number, table.owners = number, [pair for pair in pairs if LABELS[pair[0]] != TIME]
     run = [tasks[0]]
     for cell in tasks[1:]:
         if cell[0] == run[-1][1] + 1:

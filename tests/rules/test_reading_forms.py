@@ -451,3 +451,18 @@ def test_form(form: Form) -> None:
 @pytest.mark.parametrize("body", NOTHING)
 def test_no_duty_is_assigned(body: str) -> None:
     assert [duty.text for duty in read(body).duties] == []
+
+
+def test_rows_merged_with_the_row_above() -> None:
+    body = (
+        "附件\n序号\t领域\t任务\t责任单位\t时限\n1\t道路\t修补道路\t市交通局\t6月底前\n"
+        "\t\t铺设路面\t\t9月底前\n清洗护栏\t市城管局\t长期\n2\t水务\t疏通管网\t\t9月底前\n"
+        "\t\t清淤\t市水务局\t"
+    )
+    assert [(*told(duty), duty.section) for duty in read(body).duties] == [
+        ("修补道路", "市交通局", "", "", "2024-06-30", "附件1"),
+        ("铺设路面", "市交通局", "", "", "2024-09-30", "附件1"),
+        ("清洗护栏", "市城管局", "", "", "", "附件1"),
+        ("疏通管网", "", "", "", "2024-09-30", "附件2"),
+        ("清淤", "市水务局", "", "", "", "附件2"),
+    ]
