@@ -17,7 +17,7 @@ from bot.draft_views import DRAFT_VIEWS
 from bot.render.message import Message
 from tasks.errors import DubanError, NotAllowed, NotFound
 from tasks.models import Notice
-from tasks.services.acts import Act, departments_of, get_notice, roles_of
+from tasks.services.acts import Act, departments_of, get_notice, is_office, roles_of
 from tasks.services.directory import get_department
 from tasks.views import cards, silence
 from tasks.views import desk as desk_views
@@ -142,7 +142,9 @@ def _queue(wish: Wish) -> Shown:
 
 def _notices(wish: Wish) -> Shown:
     wish.needs_office()
-    return render.notices(wish.voice, desk_views.notices(wish.session)), ()
+    found = desk_views.notices(wish.session)
+    drafting = is_office(wish.session, wish.act)
+    return render.notices(wish.voice, found, drafting=drafting), ()
 
 
 def _assignment(wish: Wish) -> Shown:

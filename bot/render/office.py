@@ -44,8 +44,11 @@ def queue(voice: Voice, waiting: Queue) -> tuple[Message, ...]:
     return fit(lines, keyboard(openers(voice, numbers), confirming))
 
 
-def notices(voice: Voice, found: Sequence[NoticeLine]) -> tuple[Message, ...]:
-    """Every notice with its number of tasks, each opening its summary."""
+def notices(
+    voice: Voice, found: Sequence[NoticeLine], *, drafting: bool = False
+) -> tuple[Message, ...]:
+    """Every notice with its number of tasks, each opening its summary; with `drafting`, those
+    that have clauses to decide open their drafts as well."""
     if not found:
         return fit([voice.say("notices.nothing")])
     lines = [voice.say("notices.title", n=len(found))]
@@ -56,8 +59,11 @@ def notices(voice: Voice, found: Sequence[NoticeLine]) -> tuple[Message, ...]:
         lines.append(voice.say("notices.line", n=notice.tasks, left=notice.left, **facts))
         if notice.title and notice.title != notice.label:
             lines.append(voice.say("notices.about", title=cut(notice.title, 60)))
+        short = cut(notice.label, 24).strip() or f"({notice.id})"
+        if drafting and notice.left:
+            press = Press(Verb.draft, (notice.id,))
+            buttons.append(button(voice, "draft_left", press, label=short, n=notice.left))
         if notice.tasks:
-            short = cut(notice.label, 24).strip() or f"({notice.id})"
             buttons.append(view(voice, "summary_of", "summary", notice.id, 0, label=short))
     return fit(lines, keyboard(buttons[-SUMMARISED:]))
 

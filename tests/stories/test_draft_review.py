@@ -350,6 +350,16 @@ async def test_names_that_look_alike_are_settled(office: Office, li: Phone) -> N
     assert "云川市水务局" in text_of(card)
 
 
+async def test_notices_lead_the_office_to_their_drafts(office: Office, li: Phone) -> None:
+    leader = await office.invite(Role.leader, name="郑毅")
+    bring_in(office)
+    await leader.say("/notices")
+    assert "云府办〔2026〕43号 待定5" not in labels((await leader.heard())[-1])
+    await li.say("/notices")
+    card = await tap(li, (await li.heard())[-1], "云府办〔2026〕43号 待定5")
+    assert "逐条核对" in labels(card)
+
+
 async def test_drafts_are_listed(office: Office, li: Phone) -> None:
     await li.say("/draft")
     assert "没有待核对的拟稿" in text_of((await li.heard())[-1])
