@@ -9,15 +9,11 @@ from bot.cli.words import Words
 from tasks.errors import Refused
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sqlalchemy.orm import Session
 
     from bot.cli.console import Console
     from tasks.exports.draft_sheet import Problem
-    from tasks.instructions import Instruction
-    from tasks.models import Clause, Notice
-    from tasks.services.drafts import Orders
+    from tasks.models import Clause
     from tasks.views.drafts import ClauseLine
 
 TEXT_PLACES = 60
@@ -221,20 +217,18 @@ def _told(one: "Problem", words: Words) -> str:
 
 def _assign(args: argparse.Namespace, words: Words) -> None:
     from bot.cli import console
-    from tasks.instructions import parse, select
     from tasks.services import drafts
     from tasks.services.acts import get_notice
+    from tasks.services.orders import read_order
     from tasks.views.drafts import Filter, clauses
 
     with console.opened(words) as office, office.database.transaction() as session:
         act, rules = office.act(), office.desk.office
         notice = get_notice(session, args.notice)
-        said = parse(args.words, rules.cal.local_date(act.now), _year(notice))
-        lines = clauses(session, rules, act, notice.id, Filter.all)
-        chosen = select(said.scope, [_line(line) for line in lines])
+        today = rules.cal.local_date(act.now)
+        orders, chosen = read_order(session, notice.id, args.words, today)
         with session.begin_nested() as held:
-            revision, orders = notice.revision, _orders(said)
-            drafts.assign(session, act, notice.id, revision, chosen.numbers, orders)
+            drafts.assign(session, act, notice.id, notice.revision, chosen.numbers, orders)
             after = clauses(session, rules, act, notice.id, Filter.all)
             if args.dry_run:
                 held.rollback()
@@ -263,41 +257,6 @@ def _assign(args: argparse.Namespace, words: Words) -> None:
         numbers = [str(number) for number in chosen.by_place]
         output.line(words.say("assign_by_place", numbers=numbers))
     output.line(words.say("would_assign" if args.dry_run else "assigned", count=len(touched)))
-
-
-def _year(notice: "Notice") -> int | None:
-    dated: date | None = notice.dated
-    return None if dated is None else dated.year
-
-
-def _line(line: "ClauseLine") -> Any:
-    from tasks.instructions import Line
-    from tasks.vocabulary import ClauseState
-
-    return Line(
-        line.number,
-        line.section,
-        bool(line.owners),
-        line.deadline is not None,
-        line.state is ClauseState.open,
-    )
-
-
-def _orders(said: "Instruction") -> "Orders":
-    from tasks.models import ClauseRole
-    from tasks.services.drafts import Orders
-
-    owners = None
-    if said.owners is not None:
-        owners = [(owner.name, ClauseRole(owner.role)) for owner in said.owners]
-    return Orders(
-        owners=owners,
-        follow_up=said.follow_up,
-        deadline=said.deadline,
-        deadline_text=said.deadline_text,
-        waive=said.waive,
-        reason=said.reason,
-    )
 
 
 def _undo(args: argparse.Namespace, words: Words) -> None:

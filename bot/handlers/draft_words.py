@@ -11,20 +11,18 @@ from typing import Any
 from bot.handlers.context import Talk
 from bot.render.drafts import orders
 from tasks.errors import DubanError, NotAllowed, NotFound, Refused, Stale
-from tasks.instructions import Instruction, Line, parse, read_limit, read_owners, select
+from tasks.instructions import read_limit, read_owners
 from tasks.mailroom import Dialogue
 from tasks.matching import search
 from tasks.models import ClauseRole, Notice
 from tasks.services import coverage, drafts
 from tasks.services.acts import get_notice, is_office
-from tasks.services.drafts import Orders
-from tasks.services.notices import Stays
+from tasks.services.orders import order_of, orders_of, read_order
 from tasks.services.steps import Seen, get_clause, last_actor
 from tasks.text import storable
-from tasks.views.drafts import Filter, clauses
 from tasks.views.drafts import passage as passage_view
 from tasks.views.names import Names
-from tasks.vocabulary import ClauseState, WaiveReason
+from tasks.vocabulary import WaiveReason
 
 Facts = Mapping[str, Any]
 
@@ -158,21 +156,7 @@ def _bulk(talk: Talk, facts: Facts, text: str) -> None:
     steps = []
     with talk.session.begin_nested() as trial:
         for line in texts:
-            said = parse(line, today, _year(notice))
-            lines = clauses(talk.session, talk.office, talk.act, notice.id, Filter.all)
-            chosen = select(
-                said.scope,
-                [
-                    Line(
-                        one.number,
-                        one.section,
-                        one.stays is not Stays.no_owner,
-                        one.deadline is not None,
-                        one.state is ClauseState.open,
-                    )
-                    for one in lines
-                ],
-            )
+            do, chosen = read_order(talk.session, notice.id, line, today)
             # Tried out, so that the next line counts on it and a refusal comes before 确认.
             drafts.assign(
                 talk.session,
@@ -180,12 +164,12 @@ def _bulk(talk: Talk, facts: Facts, text: str) -> None:
                 notice.id,
                 notice.revision,
                 chosen.numbers,
-                _orders(said),
+                do,
             )
             steps.append(
                 {
                     "line": line,
-                    "text": orders(talk.voice, _orders(said)),
+                    "text": orders(talk.voice, do),
                     "numbers": list(chosen.numbers),
                     "by_place": list(chosen.by_place),
                 }
@@ -203,20 +187,6 @@ def _bulk(talk: Talk, facts: Facts, text: str) -> None:
     }
     talk.session.add(Dialogue(chat_id=talk.chat_id, kind=BULK, facts=kept, asked_at=talk.now))
     talk.view("bulk", notice=notice.id, words=talk.row.id, steps=steps)
-
-
-def _orders(said: Instruction) -> Orders:
-    owners = None
-    if said.owners is not None:
-        owners = [(one.name, ClauseRole(one.role)) for one in said.owners]
-    return Orders(
-        owners=owners,
-        follow_up=said.follow_up,
-        deadline=said.deadline,
-        deadline_text=said.deadline_text,
-        waive=said.waive,
-        reason=said.reason,
-    )
 
 
 def assign_as_read(talk: Talk, notice_id: int, words: int) -> int:
@@ -237,14 +207,14 @@ def assign_as_read(talk: Talk, notice_id: int, words: int) -> int:
     today = date.fromisoformat(facts["today"])
     touched: set[int] = set()
     for step in facts["steps"]:
-        said = parse(step["line"], today, _year(notice))
+        said = order_of(talk.session, notice_id, step["line"], today)
         drafts.assign(
             talk.session,
             talk.act,
             notice_id,
             notice.revision,
             step["numbers"],
-            _orders(said),
+            orders_of(said),
         )
         touched.update(step["numbers"])
     talk.leave_dialogue()
