@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,9 @@ from tasks.errors import Unreadable
 from tasks.reading import read_notice
 from tasks.reading.files import text_of
 from tests.rules import file_samples as made
+from tests.rules.test_reading_files_refused import crowd
+
+TERMINATE = 1 << (signal.SIGTERM - 1)
 
 HALVES = "市教育局要于2027年3月底前上报\ud83d\ude00名单。\ud800\n"
 """Two halves of a character that a decoder would join, and one alone."""
@@ -38,9 +43,11 @@ def _none_is_left() -> Iterator[None]:
     assert children() <= before
 
 
+@cache
 def slow() -> bytes:
-    """A .pdf that takes long: rectangles in each other, as many as are allowed."""
-    return made.pdf([(80.0, 700.0, "督办")], [(1.0, 9.0 + at, 90.0, 9.0) for at in range(60_000)])
+    """A .pdf that takes long: pages of rectangles, as many as are allowed."""
+    drawn = b"".join(b"%d %d 90 9 re f\n" % (at % 500, at % 800) for at in range(60_000))
+    return crowd(8, drawn)
 
 
 @pytest.mark.parametrize("kind", made.SAMPLES)
@@ -115,16 +122,20 @@ async def test_the_loop_goes_on_meanwhile() -> None:
 
 
 async def started(before: set[int]) -> int:
-    """The process of a reading that begins now, after time enough to be in the midst of it."""
-    await asyncio.sleep(0.7)
-    (child,) = children() - before
-    return child
+    """The process of a reading that begins now, once it has begun to work."""
+    for _ in range(1000):
+        await asyncio.sleep(0.02)
+        for child in children() - before:
+            status = (Path("/proc") / str(child) / "status").read_text()
+            if int(status.partition("SigIgn:")[2].split()[0], 16) & TERMINATE:
+                return child
+    raise TimeoutError
 
 
 async def test_a_process_that_is_killed_is_a_refusal() -> None:
     before = children()
     reading = asyncio.create_task(read_apart(slow(), "a.pdf"))
-    os.kill(await started(before), 9)
+    os.kill(await started(before), signal.SIGKILL)
     with pytest.raises(Unreadable, match="file_too_hard"):
         await asyncio.wait_for(reading, 5)
 
@@ -133,8 +144,8 @@ async def test_what_is_told_to_stop_is_not_taken_for_a_bad_file() -> None:
     before = children()
     reading = asyncio.create_task(read_apart(slow(), "a.pdf"))
     child = await started(before)
-    for signal in (2, 15):
-        os.kill(child, signal)
+    for told in (signal.SIGINT, signal.SIGTERM):
+        os.kill(child, told)
     await asyncio.sleep(0.2)
     assert not reading.done()
     reading.cancel()
