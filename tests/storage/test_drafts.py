@@ -1,6 +1,8 @@
 """A draft is reviewed step by step: every step, what refuses it, and how it is taken back."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.db import Database
 from tasks.drafting import DraftEdit, Passage
 from tasks.errors import DubanError, NotAllowed, NotFound, Refused, Stale
 from tasks.models import Alias, Clause, ClauseRole, Department, History, Notice
@@ -262,6 +265,61 @@ def test_what_another_changed_since_is_not_taken_back(
     scene.do(lambda s: undo(s, scene.act(chen), notice))
     scene.do(lambda s: undo(s, scene.act(li), notice))
     assert _stands(scene, notice) == start
+
+
+def _at_once(url: str, *works: Callable[[Session], object]) -> list[str]:
+    """What came of each work, begun at the same moment on a connection of its own."""
+    ready = threading.Barrier(len(works))
+
+    def run(work: Callable[[Session], object]) -> str:
+        database = Database(url)
+        with database.reading() as session:
+            session.execute(select(Notice.id))
+        ready.wait()
+        try:
+            with database.transaction() as session:
+                work(session)
+        except DubanError as refusal:
+            return refusal.code
+        finally:
+            database.dispose()
+        return "done"
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def test_of_two_at_once_one_is_refused(
+    scene: Scene, li: int, chen: int, notice: int, database_url: str
+) -> None:
+    for turn in range(6):
+        seen, acts = _seen(scene, notice, 1), (scene.act(li), scene.act(chen))
+        words = [f"第{turn}次，{act.actor}。" for act in acts]
+        came = _at_once(
+            database_url,
+            lambda s, seen=seen, a=acts[0], w=words[0]: drafts.edit_text(s, a, seen, w),  # type: ignore[misc]
+            lambda s, seen=seen, a=acts[1], w=words[1]: drafts.edit_text(s, a, seen, w),  # type: ignore[misc]
+        )
+        assert sorted(came) == ["clause_changed", "done"]
+        assert _clauses(scene, notice)[1].text == words[came.index("done")]
+
+
+def test_nothing_is_issued_that_was_changed_at_the_same_moment(
+    scene: Scene, li: int, chen: int, notice: int, database_url: str
+) -> None:
+    seen, revision = _seen(scene, notice, 1), _revision(scene, notice)
+    mine, theirs = scene.act(li), scene.act(chen)
+    came = _at_once(
+        database_url,
+        lambda s: publish(s, scene.office, mine, notice, revision=revision),
+        lambda s: drafts.edit_text(s, theirs, seen, "陈静改的。"),
+    )
+    clause = _clauses(scene, notice)[1]
+    assert (came, clause.text, clause.state) in (
+        (["done", "clause_changed"], PIPES, ClauseState.issued),
+        (["done", "clause_issued"], PIPES, ClauseState.issued),
+        (["draft_changed", "done"], "陈静改的。", ClauseState.open),
+    )
 
 
 def test_what_was_split_off_and_issued_is_not_taken_back(

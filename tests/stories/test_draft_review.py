@@ -277,7 +277,7 @@ async def test_sentences_are_decided_together_or_belong_to_a_clause(
     ]
 
 
-async def test_several_lines_are_one_step_or_none(office: Office, li: Phone) -> None:
+async def test_several_lines_are_done_together_or_not_at_all(office: Office, li: Phone) -> None:
     notice = bring_in(office)
     card = await open_draft(li, notice)
     said = await type_in(li, card, "批量指定", f"1 → {MONEY}牵头\n99 长期")
@@ -312,6 +312,8 @@ async def test_a_part_is_issued_and_the_rest_later(office: Office, li: Phone) ->
     card = await tap(li, card, "确认交办2条")
     assert "未分解3条" in text_of(card)
     assert summary(office)["left"] == 3
+    await li.say("/summary")
+    assert "未分解3" in text_of((await li.heard())[-1])
     card = await tap(li, card, "拟稿")
     card = await tap(li, card, "集体事项一并阅知")
     card = await tap(li, card, "逐条核对")
