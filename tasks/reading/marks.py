@@ -96,7 +96,7 @@ def labelled(text: str) -> list[tuple[str, str]]:
     place = 0
     while place < len(text):
         if text[place] in words.LABELS_BY_FIRST and (
-            place == 0 or text[place - 1] in "。；，、 \t（\n）【"
+            place == 0 or text[place - 1] in "。；，、 \t（\n）【—-●•·*"
         ):
             found = words.label_at(text, place)
             if found:
@@ -116,7 +116,7 @@ def labelled(text: str) -> list[tuple[str, str]]:
 def is_line(clean: str, block: Block) -> bool:
     """Whether a block is nothing but labels: 牵头单位：…."""
     body = block.body
-    while body < block.end and clean[body] in "（【 ":
+    while body < block.end and clean[body] in "（【 —-●•·*":
         body += 1
     return words.label_at(clean, body) is not None
 

@@ -48,6 +48,8 @@ class _Sheet:
     def add(self, role: str, names: tuple[str, ...]) -> None:
         for name in names:
             bare, own = _own_role(name)
+            if "：" in bare:
+                bare = _before_label(bare)
             if not bare or len(bare) > 40:
                 continue
             self.order.append(bare)
@@ -55,6 +57,14 @@ class _Sheet:
                 own or role, self.responsible
             )
             target.append(bare)
+
+
+def _before_label(name: str) -> str:
+    """What stands in front of a label that runs into a name; nothing where it is no owner."""
+    words_before = name.split("：", 1)[0]
+    label = next((word for word in words.LABELS_LONGEST_FIRST if words_before.endswith(word)), "")
+    bare = words_before.removesuffix(label)
+    return bare if label and is_complete(bare) else ""
 
 
 def _own_role(name: str) -> tuple[str, str]:
@@ -209,6 +219,11 @@ def _verbal(segment: str) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None
     body = segment
     for opening in ("由", "请", "以"):
         body = body.removeprefix(opening)
+    if body.startswith(words.JOINING_WORDS[:2]) and not body.startswith(words.NOT_DUTY_VERBS):
+        verbs = (*words.LEAD_WORDS, *words.COOPERATING_WORDS, *words.RESPONSIBLE_WORDS)
+        found = (_verb_place(_without_brackets(body), verb) for verb in verbs)
+        until = min((place for place in found if place > 2), default=len(body))
+        return COOPERATING, split_names(_bare_phrase(body[2:until])), ()
     joined = next((word for word in words.JOINING_WORDS[:2] if body.find(word) > 1), None)
     bare = _without_brackets(body)
     places = [
@@ -279,9 +294,9 @@ def _bare_phrase(phrase: str) -> str:
             "积极",
             "分工",
             "组织",
+            "主要",
             "要",
             "统筹",
-            "主要",
             "根据",
             "部门职责",
         ):

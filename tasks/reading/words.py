@@ -66,6 +66,11 @@ LABELS: dict[str, str] = {
     "时间节点": TIME,
     "进度要求": TIME,
     "时间安排": TIME,
+    "时间进度": TIME,
+    "进度安排": TIME,
+    "办结时间": TIME,
+    "整改期限": TIME,
+    "完成日期": TIME,
     "工作时限": TIME,
     "整改时限": TIME,
     "时限": TIME,
@@ -112,8 +117,8 @@ def is_owner_line(line: str) -> bool:
     return found is not None
 
 
-LEAD_WORDS = ("牵头", "主办", "为主")
-COOPERATING_WORDS = ("配合", "参与", "协助", "协办", "协同", "支持")
+LEAD_WORDS = ("牵头", "主办", "为主", "抓总")
+COOPERATING_WORDS = ("配合", "参与", "参加", "协助", "协办", "协同", "支持")
 RESPONSIBLE_WORDS = listed("负责 组织实施 贯彻落实 落实 分工 承办 承担 实施 指导 分头推进")
 JOINING_WORDS = ("会同", "联合", "商")
 
