@@ -118,7 +118,7 @@ class Source:
     origins: list[int] = field(default_factory=list)
     """Where the same stretch begins in `text`."""
     resumed: dict[int, int] = field(default_factory=dict)
-    """By a place in `clean` where copies were cut out: where the last of them first ended."""
+    """By a place in `clean` where copies were cut out: where the last of them stands."""
 
     def origin(self, place: int) -> int:
         """The offset in `text` of a character of `clean`."""
@@ -138,7 +138,7 @@ def source(text: str) -> Source:
     starts: list[int] = []
     origins: list[int] = []
     resumed: dict[int, int] = {}
-    first: dict[str, int] = {}
+    last: dict[str, int] = {}
     length = 0
     place = 0
     before = ""
@@ -149,13 +149,13 @@ def source(text: str) -> Source:
         line = bisect_right(copied, start, key=itemgetter(0)) - 1
         again = again or (line >= 0 and end <= copied[line][1])
         before = words
-        if again and words in first:
+        if again and words in last:
             if start > place:
                 length = _keep(folded, place, start, length, kept, starts, origins)
             place = end
-            resumed[length] = first[words]
+            resumed[length] = last[words]
             continue
-        first.setdefault(words, length + end - place)
+        last[words] = length + end - place
     if place < len(folded) or not starts:
         _keep(folded, place, len(folded), length, kept, starts, origins)
     return Source(text, "".join(kept), starts, origins, resumed)

@@ -103,6 +103,14 @@ def test_a_line_of_short_sentences_repeated_changes_nothing() -> None:
     assert pairs_of(twice) == pairs_of(once)
 
 
+def test_a_copy_of_what_was_said_before_keeps_its_owner() -> None:
+    line = "清洗全部护栏。\n"
+    once = read_notice(line + "栏\n" + line + "责任单位：市城管局")
+    twice = read_notice(line + "栏\n" + line * 2 + "责任单位：市城管局")
+    assert [duty.owners for duty in once.duties] == [("市城管局",)]
+    assert pairs_of(twice) == pairs_of(once)
+
+
 @pytest.mark.parametrize("number", range(len(samples())))
 def test_a_text_twice_gives_its_duties_once(number: int) -> None:
     text = samples()[number]
