@@ -277,6 +277,21 @@ async def test_sentences_are_decided_together_or_belong_to_a_clause(
     ]
 
 
+async def test_a_sentence_is_dropped_for_a_reason_of_its_own(office: Office, li: Phone) -> None:
+    notice = bring_in(office)
+    card = await open_draft(li, notice)
+    card = await tap(li, card, "未对应句3")
+    said = await type_in(li, card, "其他原因", "由区县自行安排")
+    assert "定期巡查施工现场" in text_of(said)
+    first, *others = passages(office, notice)
+    assert (first.state, first.reason) == (PassageState.waived, "由区县自行安排")
+    assert {one.state for one in others} == {PassageState.open}
+    # The older message still offers the sentence that is decided by now.
+    await tap(li, card, "立为条目")
+    assert await li.toast() == "该句已处理过，现显示最新内容。"
+    assert len(clauses(office, notice)) == 5
+
+
 async def test_several_lines_are_done_together_or_not_at_all(office: Office, li: Phone) -> None:
     notice = bring_in(office)
     card = await open_draft(li, notice)
