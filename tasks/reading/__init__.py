@@ -6,7 +6,7 @@
     documents  where documents begin
     header     number, title, issuer and date of one
     outline    paragraphs and labelled items with their section
-    words, names, owners    the language of assigning: who leads, who cooperates
+    words, phrases, names, owners    the language of assigning: who leads, who cooperates
     dates      limits, recurrences, and the traps that are neither
     tables, marks, offices, subjects, goals    the forms in which a duty is stated
     drafts     a document while it is read
