@@ -126,19 +126,19 @@ def _year_of(found: re.Match[str], era: Era) -> tuple[int | None, bool]:
 
 def limits(text: str, era: Era, *, bare: bool = False) -> list[Limit]:
     """The dated limits of a passage in order. `bare`: a plain date is meant as a limit."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     found: list[Limit] = []
     if not any(unit in text for unit in "年月日天周季"):
         return []
     for pattern, reading in READINGS:
         for match in pattern.finditer(text):
             start, end = match.span()
-            if any(start < b and a < end for a, b in taken):
+            if taken.find(1, start, end) >= 0:
                 continue
             limit = reading(text, match, era, bare)
             if limit is None:
                 continue
-            taken.append((start, end))
+            taken[start:end] = b"\1" * (end - start)
             if _is_trap(text, start, end, match.group(), bare=bare):
                 continue
             if limit.day and era.signed and limit.day < era.signed:
