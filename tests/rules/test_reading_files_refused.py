@@ -197,7 +197,7 @@ def test_a_page_that_is_all_tags_is_refused() -> None:
     assert refused(made.html("<p>督办" + "<b></b>" * 1_000_000).encode()) == "file_too_hard"
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", [*CODES, "file_too_hard"])
 def test_every_refusal_has_its_sentences(code: str) -> None:
     for language in LANGUAGES:
         assert code in catalogue(language)
