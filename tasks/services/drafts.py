@@ -64,11 +64,12 @@ def set_limit(
 ) -> DraftEdit:
     """Set the limit of a clause (`literal`: as it was typed), or take it away."""
     step, clause = on_clause(session, act, seen, "limit")
-    _put_limit(clause, deadline, literal)
+    put_limit(clause, deadline, literal)
     return step.done()
 
 
-def _put_limit(clause: Clause, deadline: date | None, literal: str | None) -> None:
+def put_limit(clause: Clause, deadline: date | None, literal: str | None) -> None:
+    """Give a clause another limit or none; the way of following it up goes with it."""
     clause.deadline = deadline
     clause.deadline_text = None if literal is None else storable(literal)
     clause.as_overdue = False
@@ -98,7 +99,7 @@ def _put_follow_up(clause: Clause, follow_up: FollowUp) -> None:
     if follow_up is FollowUp.dated and clause.deadline is None:
         raise Refused("limit_needed", number=clause.position)
     if follow_up is FollowUp.standing:
-        _put_limit(clause, None, None)
+        put_limit(clause, None, None)
     clause.follow_up = follow_up
 
 
@@ -162,7 +163,7 @@ def merge(session: Session, act: Act, seen: Seen, other: Seen) -> DraftEdit:
         if clause.owners:
             clause.kind = gone.kind
     if clause.deadline is None and gone.deadline is not None:
-        _put_limit(clause, gone.deadline, gone.deadline_text)
+        put_limit(clause, gone.deadline, gone.deadline_text)
     gone.state, gone.merged_into = ClauseState.merged, clause.position
     return step.done()
 
@@ -196,6 +197,7 @@ def split(session: Session, act: Act, seen: Seen, places: Sequence[int]) -> Draf
             kind=clause.kind,
             state=ClauseState.open,
             follow_up=clause.follow_up,
+            as_overdue=clause.as_overdue,
             deadline=clause.deadline,
             deadline_text=clause.deadline_text,
             recurrence=clause.recurrence,
@@ -242,7 +244,7 @@ def assign(
         if do.owners is not None:
             put_owners(session, clause, do.owners)
         if do.deadline is not None:
-            _put_limit(clause, do.deadline, do.deadline_text)
+            put_limit(clause, do.deadline, do.deadline_text)
         if do.follow_up is not None:
             _put_follow_up(clause, do.follow_up)
         if do.waive is not None:

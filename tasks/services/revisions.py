@@ -7,19 +7,21 @@ differences are shown.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.db import Turn, take_turn
 from tasks.drafting import DraftEdit, Passage
 from tasks.errors import Refused
 from tasks.models import Clause, Notice, Task
 from tasks.reading import Duty, NoticeReading
 from tasks.revision import Comparison, Earlier, Pair, compare
 from tasks.services.acts import Act, record
+from tasks.services.drafts import put_limit
 from tasks.services.notices import clauses_of, owners_of
 from tasks.services.steps import Step, begin, put_owners
 from tasks.text import storable
@@ -127,11 +129,12 @@ def adopt(
     """Put the revised text in place of the known one. Raises NotFound, NotAllowed, Refused.
 
     Open clauses follow the revised text where nobody decided otherwise; new ones are open;
-    open ones that it does not state any more are waived as such.
+    open ones that it does not state any more are waived as such, until it states them again.
     """
     text = storable(text)
     step = begin(session, act, notice_id, "revise")
     notice = step.notice
+    take_turn(session, Turn.notices)
     if session.scalar(select(Notice.id).where(Notice.text_hash == _hash(text))) is not None:
         raise Refused("revision_known")
     found = differences(session, notice, reading)
@@ -140,6 +143,11 @@ def adopt(
     notice.text, notice.text_hash = text, _hash(text)
     _move_spans(session, step, rows, reading, compared, read)
     for pair in compared.pairs:
+        if rows[pair.number].waived_as is WaiveReason.dropped:
+            clause = step.clause(rows[pair.number])
+            clause.state, clause.waived_as = ClauseState.open, None
+            duty = reading.duties[pair.index]
+            clause.start, clause.end = duty.start, duty.end
         if pair.changes and rows[pair.number].state is ClauseState.open:
             _follow(session, step, rows[pair.number], reading.duties[pair.index], pair, read)
     for number in compared.removed:
@@ -154,7 +162,14 @@ def adopt(
     notice.dated = header.date or notice.dated
     if file_name is not None:
         notice.file_name = storable(file_name)[-255:]
-    step.done()
+    edit = step.done()
+    decided = [pair for pair in compared.pairs if rows[pair.number].id in read]
+    edit.after = {
+        **edit.after,
+        "read": {
+            str(rows[pair.number].id): _as_kept(reading.duties[pair.index]) for pair in decided
+        },
+    }
     numbers = [one.task for one in found.changed] + [one.task for one in found.removed]
     for task in numbers:
         if task is not None:
@@ -223,9 +238,20 @@ def _follow(
         clause.kind = duty.kind
     limit = None if row.deadline is None else row.deadline.isoformat()
     if "deadline" in pair.changes and (kept is None or kept["deadline"] == limit):
-        clause.deadline, clause.deadline_text = duty.deadline, _storable(duty.deadline_text)
-        clause.follow_up = FollowUp.standing if duty.deadline is None else FollowUp.dated
+        put_limit(clause, duty.deadline, duty.deadline_text)
     clause.section = _storable(duty.section)
+
+
+def _as_kept(duty: Duty) -> dict[str, Any]:
+    """What the text says of a clause about which somebody has decided otherwise."""
+    return {
+        "text": storable(duty.text),
+        "owners": [[name, role.value] for name, role in owners_of(duty)],
+        "deadline": None if duty.deadline is None else duty.deadline.isoformat(),
+        "deadline_text": _storable(duty.deadline_text),
+        "start": duty.start,
+        "end": duty.end,
+    }
 
 
 def _add(session: Session, step: Step, duty: Duty) -> None:
@@ -271,12 +297,20 @@ def _compared(
     session: Session, notice: Notice, reading: NoticeReading
 ) -> tuple[dict[int, Clause], Comparison]:
     """The clauses that the reader found, by number, and how the revised ones differ. What a
-    coordinator changed since is compared as it was read."""
+    coordinator changed since is compared as it was read; what he made of a sentence is that
+    sentence, and not removed where the reader still finds no duty in it."""
     made = _made(session, notice.id)
     read = _as_read(session, notice.id)
-    rows = {row.position: row for row in clauses_of(session, notice.id) if row.id not in made}
+    rows = {
+        row.position: row
+        for row in clauses_of(session, notice.id)
+        if row.id not in made
+        or (made[row.id] in _OF_SENTENCES and row.state is not ClauseState.merged)
+    }
     earlier = [_earlier(row, read.get(row.id)) for row in rows.values()]
-    return rows, compare(earlier, reading.duties)
+    found = compare(earlier, reading.duties)
+    removed = tuple(number for number in found.removed if rows[number].id not in made)
+    return rows, replace(found, removed=removed)
 
 
 def _earlier(row: Clause, kept: dict[str, Any] | None) -> Earlier:
@@ -297,21 +331,24 @@ def _edits(session: Session, notice_id: int) -> Sequence[DraftEdit]:
 
 
 def _as_read(session: Session, notice_id: int) -> dict[int, dict[str, Any]]:
-    """Clauses that were changed since the last text came in, as they stood before."""
+    """Clauses that a coordinator changed, as the last text that came in states them."""
     found: dict[int, dict[str, Any]] = {}
     for edit in _edits(session, notice_id):
+        if edit.action == "revise":
+            found |= {int(key): kept for key, kept in edit.after["read"].items()}
+            continue
         for key, kept in edit.before["clauses"].items():
-            if edit.action == "revise":
-                found.pop(int(key), None)
-            else:
-                found.setdefault(int(key), kept)
+            found.setdefault(int(key), kept)
     return found
 
 
-def _made(session: Session, notice_id: int) -> set[int]:
-    """Clauses that a coordinator's step made: no text of the notice states them alone."""
+_OF_SENTENCES = frozenset({"map", "add"})
+
+
+def _made(session: Session, notice_id: int) -> dict[int, str]:
+    """Clauses that a coordinator's step made, and which step."""
     return {
-        clause_id
+        clause_id: edit.action
         for edit in _edits(session, notice_id)
         if edit.action != "revise"
         for clause_id in edit.after["made"]
