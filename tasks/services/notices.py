@@ -249,18 +249,19 @@ def _issue(session: Session, act: Act, notice: Notice, clause: Clause) -> Task:
         issued_at=act.now,
     )
     session.add(task)
-    seen: set[int] = set()
+    units: dict[Department, PartRole] = {}
     for owner in named_owners(clause):
-        department: Department = ensure_department(session, act, owner.name)
-        if department.id in seen:
-            continue
-        seen.add(department.id)
+        department = ensure_department(session, act, owner.name)
+        # Two names may mean one department: whoever leads does not also cooperate.
+        if units.get(department, PartRole.cooperating) is PartRole.cooperating:
+            units[department] = _ROLES[owner.role]
+    for place, (department, role) in enumerate(units.items(), start=1):
         task.parts.append(
             Part(
                 department_id=department.id,
                 department=department,
-                position=len(seen),
-                role=_ROLES[owner.role],
+                position=place,
+                role=role,
                 state=PartState.issued,
                 swept_to=act.now,
             )
