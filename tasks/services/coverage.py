@@ -8,11 +8,17 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.db import Turn, take_turn
 from tasks.drafting import DraftEdit, Passage
 from tasks.errors import NotFound, Stale
 from tasks.models import Alias, Clause, Department
 from tasks.services.acts import HIGHEST_ID, Act
-from tasks.services.directory import add_alias, clean_name, ensure_department
+from tasks.services.directory import (
+    add_alias,
+    clean_name,
+    ensure_department,
+    find_department,
+)
 from tasks.services.steps import (
     Seen,
     Step,
@@ -116,11 +122,15 @@ def settle_owner(
     """Say which department a name in a notice means, now and later; None makes it one of
     its own. Raises Refused where the name belongs to another department already."""
     step = begin(session, act, notice_id, "settle_owner")
+    take_turn(session, Turn.departments)
     if department_id is None:
-        ensure_department(session, act, name)
+        is_new = find_department(session, clean_name(name)) is None
+        made = ensure_department(session, act, name)
+        if is_new:
+            step.departments.append(made.id)
     else:
         department = known_department(session, department_id, name)
         if add_alias(session, department, name):
-            made = session.scalar(select(Alias.id).where(Alias.name == clean_name(name)))
-            step.aliases.append(made or 0)
+            alias = session.scalars(select(Alias.id).where(Alias.name == clean_name(name))).one()
+            step.aliases.append(alias)
     return step.done()

@@ -101,6 +101,24 @@ def add_alias(session: Session, department: Department, name: str) -> bool:
     return True
 
 
+def drop_department(session: Session, department_id: int) -> bool:
+    """Take a department away that nobody needs; False where it has people, tasks or aliases,
+    or is not there. Its lines of history keep its name."""
+    found = session.get(Department, department_id)
+    needed = (
+        session.scalar(select(table.id).where(table.department_id == department_id).limit(1))
+        for table in (Grant, Part, Alias)
+    )
+    if found is None or any(one is not None for one in needed):
+        return False
+    session.execute(
+        update(History).where(History.department_id == department_id).values(department_id=None)
+    )
+    session.delete(found)
+    session.flush()
+    return True
+
+
 def merge_departments(session: Session, act: Act, gone: str, kept: str) -> Department:
     """Let `kept` take over everything of `gone`, whose names become its aliases.
 

@@ -57,6 +57,7 @@ class Step:
     )
     made: list[Clause] = field(default_factory=list)
     aliases: list[int] = field(default_factory=list)
+    departments: list[int] = field(default_factory=list)
     touched: list[Clause | Passage] = field(default_factory=list)
 
     def clause(self, clause: Clause) -> Clause:
@@ -105,6 +106,7 @@ class Step:
             },
             "made": [one.id for one in self.made],
             "aliases": self.aliases,
+            "departments": self.departments,
         }
         self.notice.revision += 1
         edit = DraftEdit(

@@ -10,6 +10,7 @@ from tasks.drafting import DraftEdit, Passage
 from tasks.errors import Refused, Stale
 from tasks.models import Alias, Clause, ClauseRole
 from tasks.services.acts import Act
+from tasks.services.directory import drop_department
 from tasks.services.steps import (
     CLAUSE_COLUMNS,
     Step,
@@ -56,9 +57,9 @@ def undo(session: Session, act: Act, notice_id: int) -> DraftEdit:
     clauses = {int(key): version for key, version in edit.after["clauses"].items()}
     found = {clause_id: get_clause(session, clause_id) for clause_id in clauses}
     for clause_id, version in clauses.items():
-        as_seen(session, found[clause_id], version)
         if found[clause_id].state is ClauseState.issued:
             needs_open(session, found[clause_id])
+        as_seen(session, found[clause_id], version)
     passages = {int(key): version for key, version in edit.after["passages"].items()}
     for passage_id, version in passages.items():
         if get_passage(session, passage_id).version != version:
@@ -78,6 +79,9 @@ def undo(session: Session, act: Act, notice_id: int) -> DraftEdit:
         alias = session.get(Alias, alias_id)
         if alias is not None:
             session.delete(alias)
+    for department_id in edit.after["departments"]:
+        # One that people or tasks have come to since stays.
+        drop_department(session, department_id)
     # Versions of the earlier steps on the same rows move on with the undoing, so that these
     # can be undone in their turn.
     step.done()
