@@ -19,7 +19,7 @@ from tasks.drafting import DraftEdit, Passage
 from tasks.errors import Refused
 from tasks.models import Clause, Notice, Task
 from tasks.reading import Duty, NoticeReading
-from tasks.revision import Comparison, Earlier, Pair, compare
+from tasks.revision import Comparison, Earlier, Pair, compare, plain
 from tasks.services.acts import Act, record
 from tasks.services.drafts import put_limit
 from tasks.services.notices import clauses_of, owners_of
@@ -298,18 +298,23 @@ def _compared(
 ) -> tuple[dict[int, Clause], Comparison]:
     """The clauses that the reader found, by number, and how the revised ones differ. What a
     coordinator changed since is compared as it was read; what he made of a sentence is that
-    sentence, and not removed where the reader still finds no duty in it."""
+    sentence, and is there as long as the reader still finds it, duty or not."""
     made = _made(session, notice.id)
     read = _as_read(session, notice.id)
     rows = {
         row.position: row
         for row in clauses_of(session, notice.id)
-        if row.id not in made
-        or (made[row.id] in _OF_SENTENCES and row.state is not ClauseState.merged)
+        if row.id not in made or (made[row.id] == "map" and row.state is not ClauseState.merged)
     }
     earlier = [_earlier(row, read.get(row.id)) for row in rows.values()]
     found = compare(earlier, reading.duties)
-    removed = tuple(number for number in found.removed if rows[number].id not in made)
+    still = {plain(one.text) for one in reading.unmapped}
+    texts = {one.number: plain(one.text) for one in earlier}
+    removed = tuple(
+        number
+        for number in found.removed
+        if rows[number].id not in made or texts[number] not in still
+    )
     return rows, replace(found, removed=removed)
 
 
@@ -340,9 +345,6 @@ def _as_read(session: Session, notice_id: int) -> dict[int, dict[str, Any]]:
         for key, kept in edit.before["clauses"].items():
             found.setdefault(int(key), kept)
     return found
-
-
-_OF_SENTENCES = frozenset({"map", "add"})
 
 
 def _made(session: Session, notice_id: int) -> dict[int, str]:

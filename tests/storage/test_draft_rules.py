@@ -139,6 +139,8 @@ def test_a_followed_sentence_that_becomes_a_duty_is_not_doubled(scene: Scene) ->
     assert [row.text for row in _clauses(scene, notice).values()].count(VOW) == 1
     assert states[VOW] is ClauseState.open
     assert _owners(_clauses(scene, notice)[2]) == [("应急局", ClauseRole.lead)]
+    _adopt(scene, notice, LAMPS, TREES)
+    assert _clauses(scene, notice)[2].state is ClauseState.waived  # it is stated no more
 
 
 def test_two_names_of_one_department_leave_it_in_the_lead(scene: Scene) -> None:
