@@ -6,7 +6,6 @@ differences are shown.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.db import Turn, take_turn
-from tasks.drafting import DraftEdit, Passage
+from tasks.drafting import Passage
 from tasks.errors import Refused
 from tasks.models import Clause, Notice, Task
 from tasks.reading import Duty, NoticeReading
@@ -23,6 +22,7 @@ from tasks.revision import Comparison, Earlier, Pair, compare, plain
 from tasks.services.acts import Act, record
 from tasks.services.drafts import put_limit
 from tasks.services.notices import clauses_of, owners_of
+from tasks.services.stated import as_kept, as_read, made_by_steps
 from tasks.services.steps import Step, begin, put_owners
 from tasks.text import storable
 from tasks.vocabulary import ClauseState, FollowUp, PassageState, WaiveReason
@@ -139,7 +139,7 @@ def adopt(
         raise Refused("revision_known")
     found = differences(session, notice, reading)
     rows, compared = _compared(session, notice, reading)
-    read = _as_read(session, notice.id)
+    read = as_read(session, notice.id)
     notice.text, notice.text_hash = text, _hash(text)
     _move_spans(session, step, rows, reading, compared, read)
     for pair in compared.pairs:
@@ -167,7 +167,7 @@ def adopt(
     edit.after = {
         **edit.after,
         "read": {
-            str(rows[pair.number].id): _as_kept(reading.duties[pair.index]) for pair in decided
+            str(rows[pair.number].id): as_kept(reading.duties[pair.index]) for pair in decided
         },
     }
     numbers = [one.task for one in found.changed] + [one.task for one in found.removed]
@@ -242,18 +242,6 @@ def _follow(
     clause.section = _storable(duty.section)
 
 
-def _as_kept(duty: Duty) -> dict[str, Any]:
-    """What the text says of a clause about which somebody has decided otherwise."""
-    return {
-        "text": storable(duty.text),
-        "owners": [[name, role.value] for name, role in owners_of(duty)],
-        "deadline": None if duty.deadline is None else duty.deadline.isoformat(),
-        "deadline_text": _storable(duty.deadline_text),
-        "start": duty.start,
-        "end": duty.end,
-    }
-
-
 def _add(session: Session, step: Step, duty: Duty) -> None:
     made = step.make(
         text=storable(duty.text),
@@ -299,8 +287,8 @@ def _compared(
     """The clauses that the reader found, by number, and how the revised ones differ. What a
     coordinator changed since is compared as it was read; what he made of a sentence is that
     sentence, and is there as long as the reader still finds it, duty or not."""
-    made = _made(session, notice.id)
-    read = _as_read(session, notice.id)
+    made = made_by_steps(session, notice.id)
+    read = as_read(session, notice.id)
     rows = {
         row.position: row
         for row in clauses_of(session, notice.id)
@@ -327,34 +315,6 @@ def _earlier(row: Clause, kept: dict[str, Any] | None) -> Earlier:
         text, literal = kept["text"], kept["deadline_text"]
         deadline = None if kept["deadline"] is None else date.fromisoformat(kept["deadline"])
     return Earlier(row.position, text, row.section, owners, deadline, literal)
-
-
-def _edits(session: Session, notice_id: int) -> Sequence[DraftEdit]:
-    return session.scalars(
-        select(DraftEdit).where(DraftEdit.notice_id == notice_id).order_by(DraftEdit.id)
-    ).all()
-
-
-def _as_read(session: Session, notice_id: int) -> dict[int, dict[str, Any]]:
-    """Clauses that a coordinator changed, as the last text that came in states them."""
-    found: dict[int, dict[str, Any]] = {}
-    for edit in _edits(session, notice_id):
-        if edit.action == "revise":
-            found |= {int(key): kept for key, kept in edit.after["read"].items()}
-            continue
-        for key, kept in edit.before["clauses"].items():
-            found.setdefault(int(key), kept)
-    return found
-
-
-def _made(session: Session, notice_id: int) -> dict[int, str]:
-    """Clauses that a coordinator's step made, and which step."""
-    return {
-        clause_id: edit.action
-        for edit in _edits(session, notice_id)
-        if edit.action != "revise"
-        for clause_id in edit.after["made"]
-    }
 
 
 def _tasks(session: Session, notice_id: int) -> dict[int, int]:
