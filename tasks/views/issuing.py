@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from tasks.models import Clause, ClauseRole
-from tasks.reading.names import is_class
 from tasks.services.acts import Act, Office, get_notice
-from tasks.services.notices import stays_because
+from tasks.services.notices import named_owners, stays_because
 from tasks.views.drafts import DraftView, draft_of, shown_of
 from tasks.views.names import Names
 from tasks.vocabulary import ClauseState, WaiveReason
@@ -55,15 +54,15 @@ def preview(session: Session, office: Office, act: Act, notice_id: int) -> Previ
 def _recipients(ready: Iterable[Clause], names: Names) -> list[Recipient]:
     handed: dict[str, Counter[ClauseRole]] = {}
     for one in ready:
-        seen: set[str] = set()
-        for owner in one.owners:
-            if is_class(owner.name) and names.department(owner.name) is None:
-                continue
+        roles: dict[str, ClauseRole] = {}
+        for owner in named_owners(one):
             found = names.department(owner.name)
             called = owner.name if found is None else found.name
-            if called not in seen:
-                seen.add(called)
-                handed.setdefault(called, Counter())[owner.role] += 1
+            # Two names may mean one department: whoever leads does not also cooperate.
+            if roles.get(called, ClauseRole.cooperating) is ClauseRole.cooperating:
+                roles[called] = owner.role
+        for called, role in roles.items():
+            handed.setdefault(called, Counter())[role] += 1
     recipients = []
     for called, counts in handed.items():
         found = names.department(called)

@@ -18,6 +18,7 @@ from tasks.services.notices import clauses_of, import_notice, publish
 from tasks.services.revisions import adopt
 from tasks.services.steps import Seen
 from tasks.services.undoing import undo
+from tasks.views.issuing import preview
 from tasks.vocabulary import ClauseKind, ClauseState, FollowUp, PartRole, PartState, Role
 from tests.storage.scene import Scene, duty, notice_of, opened
 
@@ -152,6 +153,8 @@ def test_two_names_of_one_department_leave_it_in_the_lead(scene: Scene) -> None:
         known = ensure_department(session, scene.console(), "市教育局")
         drafts.set_owners(session, scene.console(), seen, owners)
         coverage.settle_owner(session, scene.console(), notice, "教育部门", known.id)
+        (told,) = preview(session, scene.office, scene.console(), notice).recipients
+        assert (told.department, told.lead, told.cooperating) == ("市教育局", 1, 0)
         publish(session, scene.office, scene.console(), notice)
 
     scene.do(settle)
