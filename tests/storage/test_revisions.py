@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tasks.errors import NotAllowed, Refused
 from tasks.models import Clause, ClauseRole, History, Notice, Task
-from tasks.reading import Duty, Header, NoticeReading, read_notice
+from tasks.reading import Duty, NoticeReading, read_notice
 from tasks.services import drafts, undoing
 from tasks.services.notices import clauses_of, import_notice, publish
 from tasks.services.revisions import Differences, adopt, differences, find_earlier
