@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -87,19 +88,7 @@ def import_notice(
     )
     session.add(notice)
     for position, duty in enumerate(reading.duties, start=1):
-        clause = Clause(
-            position=position,
-            section=_storable(duty.section),
-            start=duty.start,
-            end=duty.end,
-            text=storable(duty.text),
-            kind=duty.kind,
-            state=ClauseState.open,
-            follow_up=FollowUp.standing if duty.deadline is None else FollowUp.dated,
-            deadline=duty.deadline,
-            deadline_text=_storable(duty.deadline_text),
-            recurrence=_storable(duty.recurrence),
-        )
+        clause = Clause(position=position, **columns_of(duty))
         for place, (name, role) in enumerate(owners_of(duty), start=1):
             clause.owners.append(ClauseOwner(position=place, name=name, role=role))
         notice.clauses.append(clause)
@@ -116,6 +105,22 @@ def import_notice(
         )
     record(session, act, "import", notice_id=notice.id, text=notice.number or notice.title)
     return counted(session, notice, known_before=False)
+
+
+def columns_of(duty: Duty) -> dict[str, Any]:
+    """The columns of an open clause that says what a duty says, but for its owners."""
+    return {
+        "section": _storable(duty.section),
+        "start": duty.start,
+        "end": duty.end,
+        "text": storable(duty.text),
+        "kind": duty.kind,
+        "state": ClauseState.open,
+        "follow_up": FollowUp.standing if duty.deadline is None else FollowUp.dated,
+        "deadline": duty.deadline,
+        "deadline_text": _storable(duty.deadline_text),
+        "recurrence": _storable(duty.recurrence),
+    }
 
 
 def owners_of(duty: Duty) -> list[tuple[str, ClauseRole]]:

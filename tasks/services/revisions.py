@@ -21,11 +21,11 @@ from tasks.reading import Duty, NoticeReading
 from tasks.revision import Comparison, Earlier, Pair, compare, plain
 from tasks.services.acts import Act, record
 from tasks.services.drafts import put_limit
-from tasks.services.notices import clauses_of, owners_of
+from tasks.services.notices import clauses_of, columns_of, owners_of
 from tasks.services.stated import as_kept, as_read, made_by_steps
 from tasks.services.steps import Step, begin, put_owners
 from tasks.text import storable
-from tasks.vocabulary import ClauseState, FollowUp, PassageState, WaiveReason
+from tasks.vocabulary import ClauseState, PassageState, WaiveReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,16 @@ def find_earlier(session: Session, text: str, reading: NoticeReading) -> Notice 
 
 def differences(session: Session, notice: Notice, reading: NoticeReading) -> Differences:
     """What the revised reading changes."""
-    rows, compared = _compared(session, notice, reading)
+    return _told(session, notice, reading, *_compared(session, notice, reading))
+
+
+def _told(
+    session: Session,
+    notice: Notice,
+    reading: NoticeReading,
+    rows: dict[int, Clause],
+    compared: Comparison,
+) -> Differences:
     tasks = _tasks(session, notice.id)
     changed = tuple(
         _change(rows[pair.number], reading.duties[pair.index], pair, tasks)
@@ -137,8 +146,8 @@ def adopt(
     take_turn(session, Turn.notices)
     if session.scalar(select(Notice.id).where(Notice.text_hash == _hash(text))) is not None:
         raise Refused("revision_known")
-    found = differences(session, notice, reading)
     rows, compared = _compared(session, notice, reading)
+    found = _told(session, notice, reading, rows, compared)
     read = as_read(session, notice.id)
     notice.text, notice.text_hash = text, _hash(text)
     _move_spans(session, step, rows, reading, compared, read)
@@ -243,19 +252,7 @@ def _follow(
 
 
 def _add(session: Session, step: Step, duty: Duty) -> None:
-    made = step.make(
-        text=storable(duty.text),
-        start=duty.start,
-        end=duty.end,
-        section=_storable(duty.section),
-        kind=duty.kind,
-        state=ClauseState.open,
-        follow_up=FollowUp.standing if duty.deadline is None else FollowUp.dated,
-        deadline=duty.deadline,
-        deadline_text=_storable(duty.deadline_text),
-        recurrence=_storable(duty.recurrence),
-    )
-    put_owners(session, made, owners_of(duty))
+    put_owners(session, step.make(**columns_of(duty)), owners_of(duty))
 
 
 def _replace_passages(session: Session, notice: Notice, reading: NoticeReading) -> None:

@@ -106,6 +106,16 @@ def _restore_clause(session: Session, clause: Clause, kept: dict[str, Any]) -> N
 
 
 def _follow_versions(session: Session, undone: DraftEdit, step: Step) -> None:
+    before = session.scalars(
+        select(DraftEdit)
+        .where(
+            DraftEdit.notice_id == undone.notice_id,
+            DraftEdit.id < undone.id,
+            DraftEdit.action != "undo",
+            DraftEdit.undone_at.is_(None),
+        )
+        .order_by(DraftEdit.id.desc())
+    ).all()
     for kind in ("clauses", "passages"):
         now = {
             str(one.id): one.version
@@ -113,22 +123,7 @@ def _follow_versions(session: Session, undone: DraftEdit, step: Step) -> None:
             if isinstance(one, Clause if kind == "clauses" else Passage)
         }
         for key in undone.before[kind]:
-            earlier = next(
-                (
-                    edit
-                    for edit in session.scalars(
-                        select(DraftEdit)
-                        .where(
-                            DraftEdit.notice_id == undone.notice_id,
-                            DraftEdit.id < undone.id,
-                            DraftEdit.action != "undo",
-                        )
-                        .order_by(DraftEdit.id.desc())
-                    )
-                    if key in edit.after[kind] and edit.undone_at is None
-                ),
-                None,
-            )
+            earlier = next((edit for edit in before if key in edit.after[kind]), None)
             if earlier is not None and key in now:
                 after = {**earlier.after, kind: {**earlier.after[kind], key: now[key]}}
                 earlier.after = after
