@@ -21,7 +21,7 @@ MAX_ID = 2**63 - 1
 """The greatest number that a database row can have."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_DATA = re.compile(r"1([a-z]{1,2})(?:!([a-z_=]+))?(?::([0-9a-z]+(?:\.[0-9a-z]+)*))?")
+_DATA = re.compile(r"1([a-z]{1,2})(?:!([a-z0-9_=]+))?(?::([0-9a-z]+(?:\.[0-9a-z]+)*))?")
 
 
 class Verb(StrEnum):

@@ -21,8 +21,9 @@ _SET_ASIDE = frozenset({PartState.cancelled, PartState.paused, PartState.decline
 class Standing:
     """Where a part stands; days are local days of the office.
 
-    `submitted_on`: day of the submission that waits for judgement, for a lead also that of
-    the lead who submitted for all; None again when it was withdrawn or sent back.
+    `submitted_on`: day of the submission, or of the request for more time, that waits for the
+    office; for a lead also that of the lead who submitted for all; None again when it was
+    withdrawn or decided.
     `reported`: a report was ever made. `last_pace` and `last_expected`: what the latest
     report says, None where it says nothing. `silent_periods`: periods closed since the last
     answer that were asked for, delivered and not answered; any answer makes it 0. `node`:
@@ -38,6 +39,7 @@ class Standing:
     last_expected: date | None = None
     silent_periods: int = 0
     node: date | None = None
+    desk_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def classify(standing: Standing, today: date, cal: WorkCalendar, policy: Policy)
         return Classified(ProgressClass.done)
     # Submission freezes the class: the days on the coordinator's desk are not the department's.
     judged_on = today if standing.submitted_on is None else standing.submitted_on
-    if is_overdue(standing.due, judged_on) or is_overdue(standing.node, judged_on):
+    limit = judged_limit(standing.due, standing.desk_days, cal)
+    if is_overdue(limit, judged_on) or is_overdue(standing.node, judged_on):
         return Classified(ProgressClass.behind)
     silent = 0 if state is PartState.submitted else standing.silent_periods
     if silent >= policy.silent_behind:
@@ -65,6 +68,11 @@ def classify(standing: Standing, today: date, cal: WorkCalendar, policy: Policy)
     if not standing.reported and state is not PartState.submitted:
         return Classified(ProgressClass.other)
     return Classified(_by_last_report(standing, cal, policy), carried=silent > 0)
+
+
+def judged_limit(due: date | None, desk_days: int, cal: WorkCalendar) -> date | None:
+    """The day from which a limit counts as passed: the office's own days are added to it."""
+    return cal.add_working_days(due, desk_days) if due is not None and desk_days else due
 
 
 def _by_last_report(standing: Standing, cal: WorkCalendar, policy: Policy) -> ProgressClass:

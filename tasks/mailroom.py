@@ -53,7 +53,7 @@ class Outbox(Base):
 
     `key` names the intent, so a repeated intent adds nothing. Lower `priority` goes first.
     `not_before` is a moment of the office clock; `leased_until` and `retry_at` are the
-    machine's. `edits`: the message to be put in place of another is found by its card.
+    machine's. `thread_id`: the forum topic of the chat, None for the chat itself.
     """
 
     __tablename__ = "outbox"
@@ -66,6 +66,7 @@ class Outbox(Base):
     key: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(32))
     chat_id: Mapped[int] = mapped_column(BigInteger)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     facts: Mapped[dict[str, Any]]
     priority: Mapped[int]

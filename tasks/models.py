@@ -1,8 +1,9 @@
 """The tables. Enum values are stored, constraints have names, instants are UTC.
 
-Reading order: who (departments, people), what (notices, clauses, tasks, parts), what was
-said (reports, history), what was asked (asks, slips). The mail room has its own tables in
-`mailroom`. Due dates are dates of the office's time zone; every other time is an instant.
+Reading order: what (notices, clauses, tasks, parts), what was said (reports, history), what
+was asked (asks, slips). Who there is stands in `staff`, what happens to a task on its way in
+`casework`, drafts in `drafting`, the mail room in `mailroom`. Due dates are dates of the
+office's time zone; every other time is an instant.
 """
 
 from datetime import date, datetime
@@ -13,18 +14,23 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tasks.due import StepKind
+from tasks.staff import Alias as Alias
+from tasks.staff import Department as Department
+from tasks.staff import Grant as Grant
+from tasks.staff import Invitation as Invitation
+from tasks.staff import Person as Person
 from tasks.tables import Base as Base
 from tasks.tables import stored as stored
 from tasks.vocabulary import (
     ClauseKind,
     ClauseState,
     FollowUp,
+    Grade,
     NoticeState,
     Outcome,
     Pace,
     PartRole,
     PartState,
-    Role,
     WaiveReason,
 )
 
@@ -35,6 +41,9 @@ class ReportKind(StrEnum):
     words = "words"  # in one's own words
     no_change = "no_change"  # 按计划推进
     submission = "submission"  # 申请办结
+    nothing_to_add = "nothing_to_add"  # 无补充: a cooperating department, in one tap
+    decline = "decline"  # 申请改办
+    extension = "extension"  # 申请延期
 
 
 class SlipLevel(StrEnum):
@@ -55,72 +64,6 @@ class ClauseRole(StrEnum):
     cooperating = "cooperating"
     joint = "joint"
     each = "each"
-
-
-class Department(Base):
-    """单位: an organisation unit, known by its name and its aliases."""
-
-    __tablename__ = "department"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
-    aliases: Mapped[list["Alias"]] = relationship(
-        back_populates="department", order_by="Alias.id", cascade="all, delete-orphan"
-    )
-    grants: Mapped[list["Grant"]] = relationship(back_populates="department", order_by="Grant.id")
-
-
-class Alias(Base):
-    """Another name under which notices know a department."""
-
-    __tablename__ = "alias"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
-    department: Mapped[Department] = relationship(back_populates="aliases")
-
-
-class Person(Base):
-    """人员: somebody who was invited; `chat_id` is set once the invitation was used.
-
-    `unreachable_at`: when Telegram last said that nothing can be delivered to them.
-    """
-
-    __tablename__ = "person"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    phone: Mapped[str | None] = mapped_column(String(64))
-    language: Mapped[str | None] = mapped_column(String(8))
-    chat_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
-    created_at: Mapped[datetime]
-    bound_at: Mapped[datetime | None]
-    unreachable_at: Mapped[datetime | None]
-    grants: Mapped[list["Grant"]] = relationship(back_populates="person", order_by="Grant.id")
-
-
-class Grant(Base):
-    """One role of a person, for department roles in one department."""
-
-    __tablename__ = "grant"
-    __table_args__ = (UniqueConstraint("person_id", "role", "department_id"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    role: Mapped[Role]
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
-    person: Mapped[Person] = relationship(back_populates="grants")
-    department: Mapped[Department | None] = relationship(back_populates="grants")
-
-
-class Invitation(Base):
-    """A one-time code that binds a chat account to a person; only its hash is kept."""
-
-    __tablename__ = "invitation"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-    person: Mapped[Person] = relationship()
 
 
 class Notice(Base):
@@ -198,7 +141,8 @@ class Task(Base):
     """任务: one duty that is followed up; its id is the number that people see as #12.
 
     `due` is the current limit, `original_due` the first one, never overwritten;
-    `extensions` counts how often it was put off.
+    `extensions` counts how often it was put off. `paused_at`: since when its clock stands
+    still. `leader_id`: the leader to whom it is attached.
     """
 
     __tablename__ = "task"
@@ -215,9 +159,30 @@ class Task(Base):
     issued_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
+    grade: Mapped[Grade | None] = mapped_column(stored(Grade))
+    paused_at: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     notice: Mapped[Notice] = relationship()
+    leader: Mapped[Person | None] = relationship()
     parts: Mapped[list["Part"]] = relationship(back_populates="task", order_by="Part.position")
+    nodes: Mapped[list["Node"]] = relationship(back_populates="task", order_by="Node.position")
+
+
+class Node(Base):
+    """节点: a milestone of a task with a date of its own; `met_at` once it is said to be met."""
+
+    __tablename__ = "node"
+    __table_args__ = (UniqueConstraint("task_id", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    due: Mapped[date]
+    met_at: Mapped[datetime | None]
+    met_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    dropped_at: Mapped[datetime | None]
+    task: Mapped[Task] = relationship(back_populates="nodes")
 
 
 class Part(Base):
@@ -226,7 +191,14 @@ class Part(Base):
     `next_due_at`: when the sweep has to look at it next, None when nothing will fall due.
     `swept_to`: up to which instant its steps were taken. `delivered_at`: when the issue
     reached somebody. `answered_at`: the last answer (signing is none). `resumed_at`: when
-    the asking last began anew after a submission.
+    the asking last began anew after a submission, a request or a pause. `desk_days`: working
+    days after its limit that it lay on the office's desk; they never count against it.
+
+    `before`: the state from which it was declined or paused. `due`: a limit of its own, where
+    a department of a collective duty was granted one; else that of the task holds.
+    `requested_at`: since when a request for more time waits; asking stops meanwhile.
+    `endorsed_at`: when its head confirmed the submission. `delegate_id`: the contact whom the
+    head chose (指定专人). `replaces_id`: the part that it took over from (转办).
     """
 
     __tablename__ = "part"
@@ -246,10 +218,19 @@ class Part(Base):
     closed_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     resumed_at: Mapped[datetime | None]
+    desk_days: Mapped[int] = mapped_column(default=0)
+    before: Mapped[PartState | None]
+    requested_at: Mapped[datetime | None]
+    due: Mapped[date | None]
+    endorsed_at: Mapped[datetime | None]
+    endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    delegate_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("part.id"))
     swept_to: Mapped[datetime]
     next_due_at: Mapped[datetime | None]
     task: Mapped[Task] = relationship(back_populates="parts")
     department: Mapped[Department] = relationship()
+    delegate: Mapped[Person | None] = relationship(foreign_keys="Part.delegate_id")
     reports: Mapped[list["Report"]] = relationship(back_populates="part", order_by="Report.id")
 
 
@@ -259,10 +240,18 @@ class Report(Base):
     The reading (percent, expected, pace, problem, proposed) counts only once `confirmed_at`
     is set. `proposed` is the state that the words ask for. `update_id`: the update in which
     it came, None from the console.
+
+    `chat_id`, `message_id`: the message in which it was said, so that an edit of it is known;
+    `replaces_id`: the version that it replaces, `replaced_at`: when a later one replaced it.
+    `recorded_by_id`: the coordinator who wrote down what was said on the telephone, `informant`
+    who said it.
     """
 
     __tablename__ = "report"
-    __table_args__ = (Index("ix_report_part_id_said_at", "part_id", "said_at"),)
+    __table_args__ = (
+        Index("ix_report_part_id_said_at", "part_id", "said_at"),
+        Index("ix_report_chat_id_message_id", "chat_id", "message_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     part_id: Mapped[int] = mapped_column(ForeignKey("part.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -272,13 +261,21 @@ class Report(Base):
     expected: Mapped[date | None]
     pace: Mapped[Pace | None]
     problem: Mapped[str | None] = mapped_column(Text)
+    next_step: Mapped[str | None] = mapped_column(Text)
     proposed: Mapped[str | None] = mapped_column(String(32))
     said_at: Mapped[datetime]
     stored_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     update_id: Mapped[int | None] = mapped_column(BigInteger)
+    chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    replaced_at: Mapped[datetime | None]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    informant: Mapped[str | None] = mapped_column(String(200))
     part: Mapped[Part] = relationship(back_populates="reports")
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys="Report.person_id")
+    recorded_by: Mapped[Person | None] = relationship(foreign_keys="Report.recorded_by_id")
 
 
 class History(Base):

@@ -46,6 +46,7 @@ class Leased:
     facts: Mapping[str, Any]
     attempts: int
     priority: int
+    thread_id: int | None = None
 
 
 def put(
@@ -59,6 +60,7 @@ def put(
     facts: Mapping[str, Any] | None = None,
     priority: int = Priority.at_once,
     not_before: datetime | None = None,
+    thread_id: int | None = None,
 ) -> bool:
     """Owe somebody a message; False where that intent is known already."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
@@ -68,6 +70,7 @@ def put(
             key=key,
             kind=kind,
             chat_id=chat_id,
+            thread_id=thread_id,
             person_id=person_id,
             facts=dict(facts or {}),
             priority=int(priority),
@@ -144,6 +147,7 @@ def lease(
             row.facts,
             row.attempts,
             row.priority,
+            row.thread_id,
         )
         for row in taken
     ]

@@ -30,6 +30,10 @@ class Policy:
     """Days after delivery in which a department may decline (domain.md b10)."""
     judge_within: int = 2
     """The office's own time to answer a submission, extension or decline (domain.md e)."""
+    endorse_within: int = 1
+    """Days that a head has to sign a request before it goes on unsigned (design §5)."""
+    leader_from: int = 3
+    """From this extension of a task on the leader decides (domain.md e: two, then leader)."""
     arrangements_ask_after: int = 5
     """Days after issue on which arrangements without a limit are asked for; our choice."""
     arrangements_within: int = 10

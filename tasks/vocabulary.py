@@ -148,6 +148,50 @@ class Outcome(StrEnum):
     ended = "ended"  # 终止
 
 
+class Grade(StrEnum):
+    """办结评级: the four grades of closing (domain.md b3); never shown in a group."""
+
+    excellent = "excellent"  # 好
+    good = "good"  # 较好
+    fair = "fair"  # 一般
+    poor = "poor"  # 差
+
+
+class ExtensionState(StrEnum):
+    """How far a request for more time has come; silence never grants it."""
+
+    asked = "asked"  # 待审
+    granted = "granted"  # 批准延期
+    refused = "refused"  # 不同意
+    withdrawn = "withdrawn"  # 已撤回
+
+
+class Desk(StrEnum):
+    """Whose turn it is to say something of an extension."""
+
+    head = "head"  # 责任领导审签, one working day
+    office = "office"  # 督查员
+    leader = "leader"  # 分管领导, from the third on
+
+
+class EvidenceKind(StrEnum):
+    """What sort of file came with an answer."""
+
+    photo = "photo"
+    document = "document"
+    voice = "voice"
+    audio = "audio"
+    video = "video"
+
+
+class EvidenceState(StrEnum):
+    """Whether a file that came with an answer was copied."""
+
+    waiting = "waiting"  # to be fetched
+    stored = "stored"  # a copy stands in the data folder
+    refused = "refused"  # it cannot be kept: too large, of no kind that is taken, classified
+
+
 class Silence(StrEnum):
     """The three reasons why nothing was heard, never mixed."""
 

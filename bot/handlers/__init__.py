@@ -12,6 +12,7 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.desk import Desk
+from bot.handlers.answers import ends_question
 from bot.handlers.context import Talk
 from bot.handlers.messages import on_message
 from bot.handlers.presses import on_press
@@ -60,14 +61,9 @@ def _said(
             on_message(talk, message, edited=edited)
     except DubanError as refusal:
         waiting = talk.dialogue()
-        if waiting is not None and waiting.kind == "send_back" and not _mendable(refusal):
+        if waiting is not None and ends_question(waiting.kind, refusal):
             talk.leave_dialogue()
         talk.refuse(refusal)
-
-
-def _mendable(refusal: DubanError) -> bool:
-    """Whether the same question can still be answered."""
-    return refusal.code == "reason_needed"
 
 
 def _pressed(session: Session, desk: Desk, query: CallbackQuery, row: inbox.Waiting) -> Toast:

@@ -2,9 +2,10 @@
 
 from telegram import Message
 
+from bot.handlers.answers import answer_dialogue
 from bot.handlers.commands import COMMANDS, TYPED, start
 from bot.handlers.context import Talk
-from bot.handlers.words import answer_dialogue, free_words
+from bot.handlers.words import free_words
 from tasks.services import uploads
 from tasks.services.acts import is_office
 

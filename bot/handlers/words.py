@@ -4,17 +4,18 @@ Words addressed to a task are a report once they are stored; never a wrong task:
 is not sure which one is meant, the person is asked with buttons and the words wait.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
-from bot.handlers import draft_words
 from bot.handlers.context import Talk
 from tasks.errors import NotFound, Stale
 from tasks.models import Part, Report
 from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
-from tasks.services import reports, submissions
+from tasks.services import reports
 from tasks.services.acts import Act, lock_task, part_for, record
 from tasks.services.post import Kind
 from tasks.text import storable
@@ -22,19 +23,8 @@ from tasks.views.cards import my_tasks
 from tasks.vocabulary import ENDED_STATES
 
 
-def answer_dialogue(talk: Talk, text: str) -> bool:
-    """Take words as the answer to the question that waits; False where none does."""
-    waiting = talk.dialogue()
-    if waiting is None or waiting.kind == "which":
-        return False
-    if draft_words.answer(talk, waiting, text):
-        return True
-    facts = dict(waiting.facts)
-    if waiting.kind == "send_back":
-        task = submissions.send_back(talk.session, talk.office, talk.act, facts["report"], text)
-        talk.leave_dialogue()
-        talk.answer("sent_back", task=task.id)
-        return True
+def answer_report(talk: Talk, facts: Mapping[str, Any], text: str) -> None:
+    """Take words as the answer to 报进展 of one task."""
     number = int(facts["task"])
     readings = _read(talk, text)
     if not readings and is_small_talk(text):
@@ -48,7 +38,6 @@ def answer_dialogue(talk: Talk, text: str) -> bool:
     else:
         talk.leave_dialogue()
         report_on(talk, number, text)
-    return True
 
 
 def report_on(talk: Talk, number: int, text: str) -> None:

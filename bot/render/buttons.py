@@ -33,7 +33,25 @@ _STYLES: dict[Action, Style] = {
     Action.send_back: "danger",
 }
 
-_JUDGEMENTS = {Action.close: Verb.close, Action.send_back: Verb.send_back}
+
+def _task(card: CardView) -> int | None:
+    return card.task.number
+
+
+def _judged(card: CardView) -> int | None:
+    return card.judged
+
+
+_PRESSES: dict[Action, tuple[Verb, Callable[[CardView], int | None]]] = {
+    Action.sign: (Verb.sign, _task),
+    Action.no_change: (Verb.no_change, _task),
+    Action.report: (Verb.report, _task),
+    Action.submit: (Verb.submit, _task),
+    Action.withdraw: (Verb.withdraw, _task),
+    Action.close: (Verb.close, _judged),
+    Action.send_back: (Verb.send_back, _judged),
+}
+"""What a button for an action carries: the verb, and the number of what it is about."""
 
 
 def button(
@@ -136,9 +154,10 @@ def acting(voice: Voice, card: CardView) -> list[Button]:
     """What the viewer may do now, exactly the actions of the card, and 催办."""
     found = []
     for action in card.actions:
-        verb, about = _JUDGEMENTS.get(action), card.judged
-        if verb is None:
-            verb, about = Verb[action.name], card.task.number
+        if action not in _PRESSES:
+            continue
+        verb, number_of = _PRESSES[action]
+        about = number_of(card)
         if about is not None:
             found.append(button(voice, action.value, Press(verb, (about,)), _STYLES.get(action)))
     if card.nudgeable:

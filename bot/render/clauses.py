@@ -109,7 +109,7 @@ def _actions(voice: Voice, view: ClauseView) -> list[list[Button]]:
     if line.state is ClauseState.issued and line.task is not None:
         return [[button(voice, "open_task", Press(Verb.open, (line.task,)), task=line.task)]]
     if line.state is ClauseState.waived:
-        return [[_step(voice, "reopen", seen)]]
+        return [[_step(voice, "reopen", seen, "restore")]]
     if line.state is not ClauseState.open:
         return []
     first: list[Button] = []

@@ -7,7 +7,7 @@ state, history, message and "handled" are one commit or none.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -168,7 +168,43 @@ def first_lead(task: Task) -> Part | None:
 def move(session: Session, act: Act, part: Part, action: Action) -> None:
     """Change a part's state as the table says. Raises NotAllowed or IllegalMove."""
     roles = roles_of(session, act, part.department_id)
-    part.state = advance(part.state, action, roles, part.role)
+    follow(part, advance(part.state, action, roles, part.role, part.before))
+
+
+def follow(part: Part, to: PartState) -> None:
+    """Put a part into the state that the table gave; one that is set aside remembers whence."""
+    aside = {PartState.declined, PartState.paused}
+    if to in aside and part.state not in aside:
+        part.before = part.state
+    elif to not in aside:
+        part.before = None
+    part.state = to
+
+
+def resume(office: Office, act: Act, part: Part, since: datetime | None = None) -> None:
+    """Let the asking begin anew for a part that the office gives back.
+
+    `since`: when it came to the office's desk; the working days after its limit that it lay
+    there do not count against the department.
+    """
+    limit = limit_of(part)
+    if since is not None and limit is not None:
+        cal = office.cal
+        asked_on, back_on = cal.local_date(since), cal.local_date(act.now)
+        start = max(limit, asked_on)
+        if back_on > start:
+            part.desk_days += cal.working_days_between(start, back_on)
+    part.submitted_at = None
+    part.requested_at = None
+    part.endorsed_at = None
+    part.endorsed_by_id = None
+    part.resumed_at = act.now
+    part.swept_to = max(part.swept_to, act.now)
+
+
+def limit_of(part: Part) -> date | None:
+    """The limit that holds for a part: its own where it was granted one, else the task's."""
+    return part.due or part.task.due
 
 
 def record(
@@ -218,10 +254,10 @@ def facts_of(part: Part, office: Office) -> due.PartFacts:
         state=PartState.signed if heard else part.state,
         issued_on=cal.local_date(task.issued_at),
         delivered_at=part.delivered_at,
-        due=task.due,
+        due=limit_of(part),
         answered_on=None if part.answered_at is None else cal.local_date(part.answered_at),
         has_cooperating=any(other.role is PartRole.cooperating for other in task.parts),
-        pending_request=spoken_for,
+        pending_request=spoken_for or part.requested_at is not None,
         resumed_on=None if part.resumed_at is None else cal.local_date(part.resumed_at),
         once=task.follow_up is FollowUp.once,
     )

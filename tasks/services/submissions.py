@@ -21,12 +21,13 @@ from tasks.services.acts import (
     move,
     part_for,
     record,
+    resume,
     roles_of,
     schedule,
 )
 from tasks.services.post import Kind, contacts_of, refresh_cards, tell
 from tasks.text import storable
-from tasks.vocabulary import Outcome, PartRole, PartState
+from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState
 from tasks.workflow import Action, advance
 
 SUBMIT_WORDS = "申请办结"
@@ -46,7 +47,7 @@ def submit(
         still_open = [
             other.department.name
             for other in _leads(task)
-            if other is not part and other.state is not PartState.submitted
+            if other is not part and other.state not in (PartState.submitted, *ENDED_STATES)
         ]
         if still_open:
             raise Refused("other_leads_open", task=task.id, departments=still_open)
@@ -87,7 +88,7 @@ def withdraw(session: Session, office: Office, act: Act, number: int) -> Part:
     ):
         raise Refused("lead_submitted", task=task.id, department=lead.department.name)
     move(session, act, part, Action.withdraw)
-    _resume(act, part)
+    resume(office, act, part)
     schedule(task, office)
     refresh_cards(session, task, record(session, act, "withdraw", part=part))
     return part
@@ -107,10 +108,10 @@ def close(
         part.closed_at = act.now
     if judged.role is PartRole.lead:
         for part in task.parts:
-            if part.role is PartRole.cooperating and part.state is not PartState.closed:
+            if part.role is PartRole.cooperating and part.state not in ENDED_STATES:
                 move(session, act, part, Action.close)
                 part.closed_at = act.now
-    if all(part.state is PartState.closed for part in task.parts):
+    if all(part.state in ENDED_STATES for part in task.parts):
         task.closed_at, task.outcome = act.now, outcome
     _pronounce(session, office, act, task, judged, "close", None, {"outcome": outcome})
     return task
@@ -125,7 +126,7 @@ def send_back(session: Session, office: Office, act: Act, report_id: int, reason
     task, judged = _judged(session, act, report_id, Action.send_back)
     for part in _spoken_for(task, judged):
         move(session, act, part, Action.send_back)
-        _resume(act, part)
+        resume(office, act, part, part.submitted_at)
     _pronounce(session, office, act, task, judged, "send_back", reason, {})
     return task
 
@@ -172,13 +173,8 @@ def _spoken_for(task: Task, judged: Part) -> list[Part]:
     """The judged part first; with the first listed lead, every lead."""
     if judged is not first_lead(task):
         return [judged]
-    return [judged, *(part for part in _leads(task) if part is not judged)]
-
-
-def _resume(act: Act, part: Part) -> None:
-    part.submitted_at = None
-    part.resumed_at = act.now
-    part.swept_to = max(part.swept_to, act.now)
+    others = (part for part in _leads(task) if part is not judged)
+    return [judged, *(part for part in others if part.state not in ENDED_STATES)]
 
 
 def _pronounce(

@@ -24,15 +24,15 @@ from tasks.vocabulary import (
     Role,
     WaiveReason,
 )
-from tasks.workflow import Action, allowed
+from tasks.workflow import DEPARTMENT, Action, allowed
 
 
 @dataclass(frozen=True, slots=True)
 class CardView:
     """A task for one viewer. `own` is the part for which the viewer speaks, None for the
-    office. `actions` are those allowed now; `judged` is the report that a judgement would
-    name. `nudgeable`: the viewer may remind its departments now. `days_left`: working days
-    to the limit, None without one."""
+    office. `actions` are those allowed now; `about` is the part that the office's actions are
+    about, `judged` the report that a judgement would name. `nudgeable`: the viewer may remind
+    its departments now. `days_left`: working days to the limit, None without one."""
 
     task: TaskView
     own: PartView | None
@@ -41,6 +41,7 @@ class CardView:
     nudgeable: bool
     days_left: int | None
     today: date
+    about: PartView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +92,16 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
     own = own or next(iter(mine), None)
     if own is None and not sees_all(session, act):
         raise NotFound("no_such_task", task=task.number)
-    actions: list[Action] = []
+    found: set[Action] = set()
     if own is not None:
         roles = roles_of(session, act, own.department_id)
-        department_roles = roles & {Role.contact, Role.head}
-        actions += [
-            action
-            for action in allowed(own.state, department_roles, own.role)
-            if action is not Action.no_change or _offers_no_change(own)
-        ]
-    judged = None
-    lead = task.lead
-    if is_office(session, act) and lead is not None and lead.last is not None:
-        judging = allowed(lead.state, roles_of(session, act), lead.role)
-        judged = lead.last.id if judging else None
-        actions += [action for action in judging if action not in actions]
+        found.update(_of_department(own, roles & DEPARTMENT))
+    about = waiting_part(task)
+    office_roles = roles_of(session, act) - DEPARTMENT
+    if about is not None:
+        found.update(_of_office(about, office_roles))
+    judging = about is not None and about.last is not None and found & JUDGEMENTS
+    judged = about.last.id if judging and about is not None and about.last is not None else None
     today = office.cal.local_date(act.now)
     gap = task.nudged_at is None or act.now >= task.nudged_at + office.policy.nudge_gap
     owing = any(part.state in OPEN_STATES for part in task.parts)
@@ -113,12 +109,53 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
     return CardView(
         task,
         own,
-        tuple(actions),
+        tuple(action for action in Action if action in found),
         judged,
         is_office(session, act) and gap and owing,
         left,
         today,
+        about,
     )
+
+
+JUDGEMENTS = frozenset({Action.close, Action.send_back, Action.refuse_decline})
+"""Actions that carry the report they judge, and are refused for any other."""
+
+
+def waiting_part(task: TaskView) -> PartView | None:
+    """The part that the office's next action is about: the first that waits for the office,
+    else the one that speaks for the task."""
+    speaking = [part for part in task.parts if part.role is PartRole.each]
+    speaking = speaking if task.lead is None else [task.lead]
+    declined = [part for part in task.parts if part.state is PartState.declined]
+    asked = [
+        part
+        for part in (*speaking, *task.leads)
+        if part.state is PartState.submitted or part.requested_at is not None
+    ]
+    waiting = [*declined, *(part for part in asked if part in speaking or part.requested_at)]
+    open_ones = [part for part in speaking if part.state not in ENDED_STATES]
+    return next(iter((*waiting, *open_ones, *speaking)), None)
+
+
+def _of_department(own: PartView, roles: frozenset[Role]) -> set[Action]:
+    """What the table allows those who speak for a part, as far as it makes sense now."""
+    found = set(allowed(own.state, roles, own.role))
+    if not _offers_no_change(own):
+        found.discard(Action.no_change)
+    if own.due is None or own.requested_at is not None:
+        found.discard(Action.extend)
+    return found
+
+
+def _of_office(about: PartView, roles: frozenset[Role]) -> set[Action]:
+    """What the table allows the office to do with a part, as far as it makes sense now."""
+    found = set(allowed(about.state, roles, about.role))
+    if about.last is None:
+        found -= JUDGEMENTS
+    if about.requested_at is None:
+        found -= {Action.grant, Action.refuse, Action.forward}
+    return found
 
 
 def sees_all(session: Session, act: Act) -> bool:

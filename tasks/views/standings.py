@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks import periods
 from tasks.calendars import WorkCalendar
-from tasks.classes import Classified, Standing, classify, classify_task
+from tasks.classes import Classified, Standing, classify, classify_task, judged_limit
 from tasks.due import StepKind, is_overdue, light, overdue_days
 from tasks.models import Ask, Notice, Part, Report, ReportKind, Task
-from tasks.services.acts import Office
-from tasks.vocabulary import FollowUp, Light, Outcome, Pace, PartRole, PartState
+from tasks.services.acts import Office, limit_of
+from tasks.vocabulary import FollowUp, Grade, Light, Outcome, Pace, PartRole, PartState
 
 _PERIOD_ASKS = (StepKind.period, StepKind.last_call)
+REQUESTS = (ReportKind.submission, ReportKind.decline, ReportKind.extension)
+"""Answers that ask for something and say nothing of how the work stands."""
 _PROGRESS = (PartState.issued, PartState.signed, PartState.in_progress)
 
 
@@ -42,7 +44,9 @@ class ReportView:
 @dataclass(frozen=True, slots=True)
 class PartView:
     """One department's share. `last` is its latest report, `confirmed` the latest that
-    counts, `percent` the latest that any counting report named."""
+    counts, `said` the latest counting one that tells how the work stands, `percent` the latest
+    that any counting report named. `due`: the limit that holds for it. `requested_at`: since
+    when a request for more time waits."""
 
     id: int
     department_id: int
@@ -59,6 +63,11 @@ class PartView:
     last: ReportView | None
     confirmed: ReportView | None
     percent: int | None
+    said: ReportView | None = None
+    due: date | None = None
+    requested_at: datetime | None = None
+    endorsed_at: datetime | None = None
+    delegate_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,10 @@ class TaskView:
     outcome: Outcome | None
     parts: tuple[PartView, ...]
     follow_up: FollowUp = FollowUp.standing
+    grade: Grade | None = None
+    paused_at: datetime | None = None
+    leader_id: int | None = None
+    leader: str | None = None
 
     @property
     def lead(self) -> PartView | None:
@@ -120,7 +133,11 @@ def load(
     query = (
         select(Task)
         .order_by(Task.id)
-        .options(selectinload(Task.parts).selectinload(Part.department), selectinload(Task.notice))
+        .options(
+            selectinload(Task.parts).selectinload(Part.department),
+            selectinload(Task.notice),
+            selectinload(Task.leader),
+        )
     )
     if numbers is not None:
         query = query.where(Task.id.in_([n for n in numbers if 0 < n < 2**31]))
@@ -146,7 +163,7 @@ class _Reports:
             session,
             part_ids,
             Report.confirmed_at.is_not(None),
-            Report.kind != ReportKind.submission,
+            Report.kind.not_in(REQUESTS),
         )
         self.percent = self._by_part(
             session, part_ids, Report.confirmed_at.is_not(None), Report.percent.is_not(None)
@@ -220,10 +237,13 @@ def _task_view(
     state = _state(judged or list(parts))
     days = (part.standing.submitted_on for part in judged)
     submissions = [day for day in days if day is not None]
-    frozen = state is PartState.submitted and bool(submissions)
+    asked = any(part.requested_at is not None for part in judged)
+    frozen = (state is PartState.submitted or asked) and bool(submissions)
     judged_on = max(submissions) if frozen else today
     ended = state in (PartState.closed, PartState.cancelled)
-    overdue = not ended and is_overdue(task.due, judged_on)
+    desk_days = judged[0].standing.desk_days if judged else 0
+    judged_due = judged_limit(task.due, desk_days, cal)
+    overdue = not ended and is_overdue(judged_due, judged_on)
     return TaskView(
         number=task.id,
         notice_id=task.notice_id,
@@ -231,20 +251,24 @@ def _task_view(
         section=task.section,
         text=task.text,
         state=state,
-        light=light(state, task.due, judged_on, cal, office.policy),
+        light=light(state, judged_due, judged_on, cal, office.policy),
         classified=classify_task((part.standing for part in parts), today, cal, office.policy),
         percent=next((part.percent for part in judged if part.percent is not None), None),
         due=task.due,
         original_due=task.original_due,
         extensions=task.extensions,
         overdue=overdue,
-        overdue_for=overdue_days(task.due, judged_on, cal) if overdue else 0,
+        overdue_for=overdue_days(judged_due, judged_on, cal) if overdue else 0,
         past_original=not ended and is_overdue(task.original_due, judged_on),
         issued_at=task.issued_at,
         nudged_at=task.nudged_at,
         outcome=task.outcome,
         parts=parts,
         follow_up=task.follow_up,
+        grade=task.grade,
+        paused_at=task.paused_at,
+        leader_id=task.leader_id,
+        leader=None if task.leader is None else task.leader.name,
     )
 
 
@@ -252,15 +276,18 @@ def _part_view(
     task: Task, part: Part, office: Office, today: date, reports: _Reports, silent: int
 ) -> PartView:
     cal = office.cal
-    submitted_on = None if part.submitted_at is None else cal.local_date(part.submitted_at)
+    waits_since = part.submitted_at or part.requested_at
+    submitted_on = None if waits_since is None else cal.local_date(waits_since)
+    limit = limit_of(part)
     said = reports.said.get(part.id)
     with_percent = reports.percent.get(part.id)
     standing = Standing(
         state=part.state,
         role=part.role,
         # A cooperating department is never late: the limit is the lead's.
-        due=None if part.role is PartRole.cooperating else task.due,
+        due=None if part.role is PartRole.cooperating else limit,
         submitted_on=submitted_on,
+        desk_days=part.desk_days,
         reported=part.id in reports.last,
         last_pace=None if said is None else said.pace,
         last_expected=None if said is None else said.expected,
@@ -272,7 +299,13 @@ def _part_view(
         department=part.department.name,
         role=part.role,
         state=part.state,
-        light=light(part.state, task.due, submitted_on or today, cal, office.policy),
+        light=light(
+            part.state,
+            judged_limit(limit, part.desk_days, cal),
+            submitted_on or today,
+            cal,
+            office.policy,
+        ),
         classified=classify(standing, today, cal, office.policy),
         standing=standing,
         delivered_at=part.delivered_at,
@@ -282,6 +315,11 @@ def _part_view(
         last=reports.last.get(part.id),
         confirmed=reports.confirmed.get(part.id),
         percent=None if with_percent is None else with_percent.percent,
+        said=said,
+        due=limit,
+        requested_at=part.requested_at,
+        endorsed_at=part.endorsed_at,
+        delegate_id=part.delegate_id,
     )
 
 

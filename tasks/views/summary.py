@@ -162,7 +162,7 @@ def overdue_lines(tasks: Iterable[TaskView]) -> tuple[OverdueLine, ...]:
         if not task.overdue:
             continue
         lead = task.leads[0] if task.leads else task.parts[0]
-        said = lead.confirmed
+        said = lead.said
         lines.append(
             OverdueLine(
                 task.number,

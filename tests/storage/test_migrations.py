@@ -166,21 +166,34 @@ def _described(database: Database) -> dict[str, dict[str, Any]]:
             *look.get_unique_constraints(table),
             *look.get_indexes(table),
         ]
+        written = _statement(database, table)
         columns = {
             column["name"]: (str(column["type"]), column["nullable"])
             for column in look.get_columns(table)
         }
         found[table] = {
-            "names": sorted(f"{constraint['name']}" for constraint in constraints),
+            "names": sorted(_name(constraint, written) for constraint in constraints),
             "columns": columns,
-            "written": _statement(database, table),
+            "written": written,
         }
     return found
 
 
+def _name(constraint: Any, written: list[str]) -> str:
+    """The name of a constraint. SQLAlchemy does not read the one of a reference that SQLite keeps
+    with its column, so that is looked up in what is written."""
+    if constraint["name"] is not None or "referred_table" not in constraint:
+        return f"{constraint['name']}"
+    (column,) = constraint["constrained_columns"]
+    return next(line.split()[1] for line in written if f"FOREIGN KEY({column}) REFERENCES" in line)
+
+
+_WITH_ITS_COLUMN = re.compile(r'(\w+) INTEGER (CONSTRAINT \w+) REFERENCES "(\w+)" \(id\)')
+
+
 def _statement(database: Database, table: str) -> list[str]:
-    """How SQLite keeps a table, without white space, the order of its constraints, and what a
-    column that was added to rows had to be filled with."""
+    """How SQLite keeps a table, without white space, the order of its constraints, what a column
+    that was added to rows had to be filled with, and where a reference was written."""
     if not database.is_sqlite:
         return []
     with database.reading() as session:
@@ -191,6 +204,7 @@ def _statement(database: Database, table: str) -> list[str]:
     inside, _, after = sql.partition("(")[2].rpartition(")")
     assert after in ("", "\n")
     inside = re.sub(r" DEFAULT ('[^']*'|\(?\w+\)?)", "", inside)
+    inside = _WITH_ITS_COLUMN.sub(r"\1 INTEGER, \2 FOREIGN KEY(\1) REFERENCES \3 (id)", inside)
     return sorted(part.strip() for part in re.split(r",\s*(?![^(]*\))", inside))
 
 

@@ -209,11 +209,14 @@ def test_the_buttons_of_a_card_are_what_may_be_done(scene: Scene, coordinator: i
     def shown(person: int) -> tuple[Action, ...]:
         return scene.do(lambda s: cards.card(s, scene.office, scene.act(person), number)).actions
 
-    assert shown(contact) == (Action.sign, Action.report, Action.submit)
-    assert shown(coordinator) == ()
+    of_contact = (Action.sign, Action.report, Action.submit, Action.extend, Action.decline)
+    assert shown(contact) == of_contact
+    of_office = (Action.reassign, Action.record, Action.pause, Action.cancel)
+    assert shown(coordinator) == of_office
     scene.submit(contact, number)
     assert shown(contact) == (Action.report, Action.withdraw)
-    assert shown(coordinator) == (Action.close, Action.send_back)
+    of_office = (Action.close, Action.send_back, Action.record, Action.cancel)
+    assert shown(coordinator) == of_office
 
 
 def test_time_on_the_coordinators_desk_is_not_the_departments(
@@ -228,5 +231,7 @@ def test_time_on_the_coordinators_desk_is_not_the_departments(
     assert (task.overdue, task.light.value) == (False, "yellow")
     assert task.classified.cls is ProgressClass.on_schedule
     scene.send_back(coordinator, report_id)
-    assert scene.task(number).overdue
+    assert not scene.task(number).overdue
+    scene.go("2026-12-02 10:00")
+    assert (scene.task(number).overdue, scene.task(number).overdue_for) == (True, 2)
     assert scene.task(number).classified.cls is ProgressClass.behind

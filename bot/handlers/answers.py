@@ -1,0 +1,53 @@
+"""Words that answer a question of ours: which question waits, and who takes its answer.
+
+The question is a row, so a restart between it and its answer loses nothing. It stays open
+while the same one can still be answered; a refusal that no other words could mend ends it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.handlers import draft_words
+from bot.handlers.context import Talk
+from bot.handlers.words import answer_report
+from tasks.errors import DubanError
+from tasks.services import submissions
+
+Facts = Mapping[str, Any]
+Answer = Callable[[Talk, Facts, str], None]
+"""Takes the facts of the question and the words; leaves the dialogue once it is answered."""
+
+
+def answer_dialogue(talk: Talk, text: str) -> bool:
+    """Take words as the answer to the question that waits; False where none does."""
+    waiting = talk.dialogue()
+    if waiting is None:
+        return False
+    if draft_words.answer(talk, waiting, text):
+        return True
+    take = _ANSWERS.get(waiting.kind)
+    if take is None:
+        return False
+    take(talk, dict(waiting.facts), text)
+    return True
+
+
+def ends_question(kind: str, refusal: DubanError) -> bool:
+    """Whether no other answer to that question could be taken."""
+    return kind in _ANSWERS and refusal.code not in MENDABLE
+
+
+def _send_back(talk: Talk, facts: Facts, text: str) -> None:
+    task = submissions.send_back(talk.session, talk.office, talk.act, facts["report"], text)
+    talk.leave_dialogue()
+    talk.answer("sent_back", task=task.id)
+
+
+MENDABLE = frozenset({"reason_needed"})
+"""Refusals after which the same question can be answered better."""
+
+_ANSWERS: dict[str, Answer] = {
+    "report": answer_report,
+    "send_back": _send_back,
+}
+"""Who takes the answer, by the kind of the question; draft questions have a room of their own."""
