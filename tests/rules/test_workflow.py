@@ -21,29 +21,29 @@ from tasks.workflow import DEPARTMENT, Action, advance, allowed, diagram, may
 # done. Behind the name stands which parts: `*` all but a cooperating department's, `+` only
 # such a one. Before it who: d department, h head, o office, l office and leader.
 TABLE = """
-                issued    signed    progress  submitted closed    declined  paused    cancelled
-d sign          signed    -         -         -         -         -         -         -
-d no_change     progress* progress* same*     -         -         -         -         -
-d nothing_to_addprogress+ progress+ same+     -         -         -         -         -
-d report        progress  progress  same      same      -         same      same      -
-d submit        submitted*submitted*submitted*-         -         -         -         -
-d extend        same*     same*     same*     -         -         -         -         -
-d decline       declined  declined  declined  -         -         -         -         -
-d withdraw      -         -         -         progress* -         back      -         -
-h endorse       -         -         -         same*     -         -         -         -
-h delegate      same      same      same      same      -         -         -         -
-o close         closed+   closed+   closed+   closed*   -         closed+   -         -
-o send_back     -         -         -         progress* -         -         -         -
-l grant         same*     same*     same*     -         -         -         -         -
-l refuse        same*     same*     same*     -         -         -         -         -
-o forward       same*     same*     same*     -         -         -         -         -
-o reassign      cancelled cancelled cancelled -         -         cancelled -         -
-o refuse_decline-         -         -         -         -         back      -         -
-o record        progress  progress  same      same      -         same      same      -
-o pause         paused    paused    paused    -         -         -         -         -
-o resume        -         -         -         -         -         -         back      -
-o cancel        cancelled cancelled cancelled cancelled -         cancelled cancelled -
-o reopen        -         -         -         -         progress  -         -         progress
+                 issued     signed     progress   submitted closed   declined  paused    cancelled
+d sign           signed     -          -          -         -        -         -         -
+d no_change      progress*  progress*  same*      -         -        -         -         -
+d nothing_to_add progress+  progress+  same+      -         -        -         -         -
+d report         progress   progress   same       same      -        same      same      -
+d submit         submitted* submitted* submitted* -         -        -         -         -
+d extend         same*      same*      same*      -         -        -         -         -
+d decline        declined   declined   declined   -         -        -         -         -
+d withdraw       -          -          -          progress* -        back      -         -
+h endorse        -          -          -          same*     -        -         -         -
+h delegate       same       same       same       same      -        -         -         -
+o close          closed+    closed+    closed+    closed*   -        closed+   -         -
+o send_back      -          -          -          progress* -        -         -         -
+l grant          same*      same*      same*      -         -        -         -         -
+l refuse         same*      same*      same*      -         -        -         -         -
+o forward        same*      same*      same*      -         -        -         -         -
+o reassign       cancelled  cancelled  cancelled  -         -        cancelled -         -
+o refuse_decline -          -          -          -         -        back      -         -
+o record         progress   progress   same       same      -        same      same      -
+o pause          paused     paused     paused     -         -        -         -         -
+o resume         -          -          -          -         -        -         back      -
+o cancel         cancelled  cancelled  cancelled  cancelled -        cancelled cancelled -
+o reopen         -          -          -          -         progress -         -         progress
 """
 
 HANDS = {
@@ -89,7 +89,7 @@ def expected(
 
 
 def test_the_table_here_knows_every_state_and_every_action() -> None:
-    assert HEAD == [state.value for state in PartState]
+    assert [state.value for state in PartState] == HEAD
     assert [line[1] for line in LINES] == [action.value for action in Action]
 
 
