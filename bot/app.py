@@ -25,10 +25,11 @@ from bot.clock import OfficeClock
 from bot.delivery import Sender
 from bot.desk import Desk, desk_of
 from bot.engine import Engine, Gate, backoff
+from bot.fileloop import FileLoop
 from bot.handling import Handler
 from bot.intake import Intake
 from bot.pace import Pace
-from bot.receiving import Receiver
+from bot.receiving import Receiving
 from bot.request import request_for
 from bot.single import Single
 from bot.texts import LANGUAGES, catalogue
@@ -199,7 +200,7 @@ class _Running:
         self._loops: list[asyncio.Task[None]] = []
         self.gate = Gate(self._opened)
         self.handler = Handler(engine, self.gate, owed=self._handled)
-        self.receiver = Receiver(engine, owed=self._owed)
+        self.receiver = FileLoop(engine, Receiving(engine, self._owed), self._owed)
         self.sweeper = Sweeper(engine, self.gate, owed=self._owed)
         self.scheduler = scheduler(self.sweeper.rounds.ring)
         self.intake: Intake | None = None
