@@ -17,7 +17,7 @@ from bot.draft_views import DRAFT_VIEWS
 from bot.render.message import Message
 from tasks.errors import DubanError, NotAllowed, NotFound
 from tasks.models import Notice
-from tasks.services.acts import Act, departments_of, get_notice, is_office, roles_of
+from tasks.services.acts import Act, get_notice, is_office, own_departments, roles_of
 from tasks.services.directory import get_department
 from tasks.views import cards, silence
 from tasks.views import desk as desk_views
@@ -44,7 +44,7 @@ class Wish:
         notice = self.facts.get("notice")
         department = self.facts.get("department")
         if not cards.sees_all(self.session, self.act):
-            own = departments_of(self.session, self.act.person_id)
+            own = own_departments(self.session, self.act)
             if not own:
                 raise NotAllowed(action="summary")
             return notice, department if department in own else own[0]
@@ -150,7 +150,7 @@ def _notices(wish: Wish) -> Shown:
 def _assignment(wish: Wish) -> Shown:
     """Every task of a notice that the person's departments hold."""
     notice = get_notice(wish.session, wish.facts["notice"]).id
-    own = departments_of(wish.session, wish.act.person_id)
+    own = own_departments(wish.session, wish.act)
     numbers = [
         task.number
         for task in load(
@@ -169,9 +169,9 @@ def _assignment(wish: Wish) -> Shown:
 
 def _help(wish: Wish) -> Shown:
     roles = set(roles_of(wish.session, wish.act))
-    if departments_of(wish.session, wish.act.person_id, Role.contact):
+    if own_departments(wish.session, wish.act, Role.contact):
         roles.add(Role.contact)
-    if departments_of(wish.session, wish.act.person_id, Role.head):
+    if own_departments(wish.session, wish.act, Role.head):
         roles.add(Role.head)
     return render.help(wish.voice, frozenset(roles)), ()
 

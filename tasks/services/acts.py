@@ -39,6 +39,9 @@ class Act:
 
     `now` is when it is handled, `said_at` when the person said it: lateness goes by that.
     `granted` are roles held without an invitation: those of the console and of recovery.
+    `group` is the department in whose group it happens, 0 in a group of the office: of the
+    person's departments only that one counts. With nobody acting it is the group that looks,
+    and sees what a contact of the department would.
     """
 
     now: datetime
@@ -47,11 +50,21 @@ class Act:
     person_id: int | None = None
     update_id: int | None = None
     granted: frozenset[Role] = frozenset()
+    group: int | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether a group looks: what is said of people is not for it."""
+        return self.group is not None and self.person_id is None
 
 
 def roles_of(session: Session, act: Act, department_id: int | None = None) -> frozenset[Role]:
     """The roles that count: those of the office, and those held in that department."""
     found = set(act.granted)
+    if act.group is not None and department_id not in (None, act.group):
+        department_id = None
+    if act.is_public and act.group == department_id:
+        found.add(Role.contact)
     if act.person_id is not None:
         grants = session.scalars(select(Grant).where(Grant.person_id == act.person_id))
         for grant in grants:
@@ -83,6 +96,18 @@ def departments_of(session: Session, person_id: int | None, *roles: Role) -> lis
             .order_by(func.min(Grant.id))
         )
     )
+
+
+def own_departments(session: Session, act: Act, *roles: Role) -> list[int]:
+    """Departments for which the actor speaks, holding one of the roles: in a department's
+    group that department alone."""
+    if act.group is None:
+        return departments_of(session, act.person_id, *roles)
+    if act.is_public:
+        held = [act.group] if not roles or Role.contact in roles else []
+    else:
+        held = departments_of(session, act.person_id, *roles)
+    return [act.group] if act.group and act.group in held else []
 
 
 def people_with(session: Session, *roles: Role, department_id: int | None = None) -> list[Person]:
@@ -134,7 +159,7 @@ def parts_for(session: Session, act: Act, task: Task) -> list[Part]:
     """The parts of a task for which the actor speaks, in their order. Raises NotFound where
     there is none, as for a task that does not exist: another department's numbers are
     nobody's business."""
-    own = set(departments_of(session, act.person_id))
+    own = set(own_departments(session, act))
     found = [part for part in task.parts if part.department_id in own]
     if not found:
         raise NotFound("no_such_task", task=task.id)
@@ -260,7 +285,19 @@ def facts_of(part: Part, office: Office) -> due.PartFacts:
         pending_request=spoken_for or part.requested_at is not None,
         resumed_on=None if part.resumed_at is None else cal.local_date(part.resumed_at),
         once=task.follow_up is FollowUp.once,
+        nodes=open_nodes(task),
     )
+
+
+def open_nodes(task: Task) -> tuple[tuple[int, date], ...]:
+    """The milestones of a task that are neither met nor dropped: number and day, the earliest
+    first."""
+    found = [
+        (node.due, node.position)
+        for node in task.nodes
+        if node.met_at is None and node.dropped_at is None
+    ]
+    return tuple((number, day) for day, number in sorted(found))
 
 
 def schedule(task: Task, office: Office) -> None:

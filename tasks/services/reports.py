@@ -19,10 +19,10 @@ from tasks.services.acts import (
     HIGHEST_ID,
     Act,
     Office,
-    departments_of,
     lock_task,
     lock_tasks,
     move,
+    own_departments,
     part_for,
     parts_for,
     record,
@@ -67,7 +67,7 @@ def sign(session: Session, office: Office, act: Act, numbers: Iterable[int]) -> 
 
 def sign_all(session: Session, office: Office, act: Act, notice_id: int) -> Signed:
     """全部签收: every task of the notice that waits for the actor's departments."""
-    own = departments_of(session, act.person_id)
+    own = own_departments(session, act)
     numbers = session.scalars(
         select(Part.task_id)
         .join(Task)

@@ -3,7 +3,7 @@
 The buttons of a card are the actions named here, and the same table judges the press.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tasks.calendars import WorkCalendar
 from tasks.errors import NotFound
 from tasks.models import Clause, Notice
-from tasks.services.acts import Act, Office, departments_of, is_office, roles_of
+from tasks.services.acts import Act, Office, is_office, own_departments, roles_of
 from tasks.views.standings import PartView, TaskView, load
 from tasks.vocabulary import (
     ENDED_STATES,
@@ -86,8 +86,10 @@ def card(session: Session, office: Office, act: Act, number: int) -> CardView:
 
 def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardView:
     """The card of a task that is loaded already. Raises NotFound as `card` does."""
-    own_departments = departments_of(session, act.person_id)
-    mine = [part for part in task.parts if part.department_id in own_departments]
+    if act.is_public:
+        task = replace(task, grade=None)
+    held = own_departments(session, act)
+    mine = [part for part in task.parts if part.department_id in held]
     own = next((part for part in mine if part.state not in ENDED_STATES), None)
     own = own or next(iter(mine), None)
     if own is None and not sees_all(session, act):
@@ -169,7 +171,7 @@ def _offers_no_change(part: PartView) -> bool:
 
 def my_tasks(session: Session, office: Office, act: Act) -> MyTasks:
     """What the actor's departments still owe."""
-    own = departments_of(session, act.person_id)
+    own = own_departments(session, act)
     tasks = load(session, office, act.now, department_ids=own)
     cards = [card_of(session, office, act, task) for task in tasks]
     return _mine(cards, office.cal.local_date(act.now))

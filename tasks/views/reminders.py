@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tasks import periods
 from tasks.due import StepKind
 from tasks.models import Ask, Part, Slip, SlipLevel
-from tasks.services.acts import Act, Office, departments_of
+from tasks.services.acts import Act, Office, own_departments
 from tasks.views.cards import CardView, card_of, urgency
 from tasks.views.standings import load
 from tasks.vocabulary import OPEN_STATES, PartRole, Role
@@ -62,7 +62,7 @@ class Digest:
 
 def digest(session: Session, office: Office, act: Act, window: datetime) -> Digest:
     """What that person is asked in that window."""
-    own = departments_of(session, act.person_id, Role.contact)
+    own = own_departments(session, act, Role.contact)
     asks = session.scalars(
         select(Ask)
         .join(Part)
@@ -138,7 +138,7 @@ def _by(office: Office, ask: Ask) -> date | None:
 def slips_of_day(session: Session, office: Office, act: Act, day: date) -> tuple[SlipView, ...]:
     """The slips issued that day on parts of the departments that the actor heads, as far
     as the work is still owed."""
-    own = departments_of(session, act.person_id, Role.head)
+    own = own_departments(session, act, Role.head)
     found = session.scalars(
         select(Slip)
         .join(Part)
