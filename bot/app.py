@@ -2,7 +2,7 @@
 
     Telegram -> Intake -> inbox -> Handler -> history, outbox -> Sender -> Telegram
                            |          clock -> Sweeper -^
-                           files -> Receiver -> drafts -^
+                           files -> FileLoop -> drafts, evidence
 
 Nothing happens before `start`; `stop` leaves nothing behind. Several may live in one
 process, each on a database of its own.
@@ -26,6 +26,7 @@ from bot.delivery import Sender
 from bot.desk import Desk, desk_of
 from bot.engine import Engine, Gate, backoff
 from bot.fileloop import FileLoop
+from bot.gathering import Gathering
 from bot.handling import Handler
 from bot.intake import Intake
 from bot.pace import Pace
@@ -111,7 +112,7 @@ class App:
                 get_updates_request=polls,
             )
             await asyncio.gather(polls.initialize(), calls.initialize())
-            engine = Engine(self.database, self.desk, self.clock, bot)
+            engine = Engine(self.database, self.desk, self.clock, bot, self.settings.data_dir)
             self._running = _Running(engine, single, polls, calls)
             bot_id = await _introduce(engine)
             await engine.write(outbox.release_all)
@@ -201,6 +202,7 @@ class _Running:
         self.gate = Gate(self._opened)
         self.handler = Handler(engine, self.gate, owed=self._handled)
         self.receiver = FileLoop(engine, Receiving(engine, self._owed), self._owed)
+        self.gatherer = FileLoop(engine, Gathering(engine), self._owed)
         self.sweeper = Sweeper(engine, self.gate, owed=self._owed)
         self.scheduler = scheduler(self.sweeper.rounds.ring)
         self.intake: Intake | None = None
@@ -217,7 +219,8 @@ class _Running:
             round_of_handling=lambda: self.handler.rounds.begun,
         )
         self.sender = Sender(self._engine, pace, planned=lambda: self.gate.is_open)
-        loops = (self.intake, self.handler, self.receiver, self.sender, self.sweeper)
+        files = (self.receiver, self.gatherer)
+        loops = (self.intake, self.handler, *files, self.sender, self.sweeper)
         self._loops = [
             asyncio.create_task(loop.run(), name=type(loop).__name__.lower()) for loop in loops
         ]
@@ -231,7 +234,8 @@ class _Running:
             self.scheduler.shutdown(wait=False)
         if self.intake is not None and self.sender is not None:
             self.intake.stop()
-            loops = (self.handler, self.receiver, self.sweeper, self.sender)
+            files = (self.receiver, self.gatherer)
+            loops = (self.handler, *files, self.sweeper, self.sender)
             await asyncio.gather(*(loop.stop() for loop in loops))
             self._loops[-1].cancel()
             await asyncio.wait(self._loops, timeout=1)
@@ -261,7 +265,8 @@ class _Running:
         assert self.intake is not None
         assert self.sender is not None
         before = self._done()
-        loops = (self.intake, self.handler, self.receiver, self.sender)
+        files = (self.receiver, self.gatherer)
+        loops = (self.intake, self.handler, *files, self.sender)
         for rounds in (loop.rounds for loop in loops):
             quiet = asyncio.ensure_future(rounds.quiet())
             try:
@@ -273,11 +278,12 @@ class _Running:
     def _done(self) -> tuple[int, ...]:
         assert self.intake is not None
         assert self.sender is not None
-        counts = (self.handler.handled, self.receiver.taken, self.sender.settled)
-        return (self.intake.received, *counts)
+        files = self.receiver.taken + self.gatherer.taken
+        return (self.intake.received, self.handler.handled, files, self.sender.settled)
 
     def _handled(self) -> None:
         self.receiver.rounds.ring()
+        self.gatherer.rounds.ring()
         self._owed()
 
     def _opened(self) -> None:

@@ -19,7 +19,7 @@ from bot.render import Voice
 from tasks.errors import DubanError
 from tasks.inbox import Waiting
 from tasks.mailroom import Card, Dialogue, Outbox, Sent
-from tasks.models import Person
+from tasks.models import Person, Report
 from tasks.services.acts import Act, Office, departments_of, record
 from tasks.services.post import Kind, reply
 from tasks.text import storable
@@ -36,6 +36,10 @@ class Talk:
     said_at: datetime
     shown_name: str
     person: Person | None
+    kept: list[Report] = field(default_factory=list)
+    """The answers that this update made, for its files."""
+    album: str | None = None
+    """What the files of this message have in common with others."""
     _answers: int = field(default=0)
 
     @property
@@ -115,6 +119,7 @@ class Talk:
             "text": storable(text),
             "said_at": self.said_at.isoformat(),
             "row": self.row.id,
+            "album": self.album,
         }
         self.leave_dialogue()
         self.session.add(

@@ -3,14 +3,12 @@
 from telegram import Message
 
 from bot.handlers.answers import answer_dialogue
+from bot.handlers.attachments import joins_album, keep, text_of
 from bot.handlers.commands import COMMANDS, TYPED, start
 from bot.handlers.context import Talk
 from bot.handlers.words import free_words
 from tasks.services import uploads
 from tasks.services.acts import is_office
-
-ATTACHED = "〔附件：{name}〕"
-"""How a file is named in the words of a report; what it holds is not read."""
 
 ABOUT_TASKS = frozenset({"report", "send_back"})
 """Questions that a file answers: words about a task."""
@@ -18,7 +16,15 @@ ABOUT_TASKS = frozenset({"report", "send_back"})
 
 def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
     """Handle a message of a private chat. An edited one is said anew, as a later version;
-    an edited command is not run again."""
+    an edited command is not run again. Files go to the answers that the words make."""
+    talk.album = message.media_group_id
+    if talk.person is not None and not edited and joins_album(talk, message):
+        return
+    _said(talk, message, edited=edited)
+    keep(talk, talk.kept, message, talk.row.id)
+
+
+def _said(talk: Talk, message: Message, *, edited: bool) -> None:
     text = text_of(message)
     command, words = command_of(text)
     if talk.person is None:
@@ -83,23 +89,6 @@ def take_in(talk: Talk, message: Message, *, edited: bool) -> None:
             size=file.file_size,
             inbox_id=talk.row.id,
         )
-
-
-def text_of(message: Message) -> str:
-    """The words of a message: its text, or its caption with the name of what is attached."""
-    if message.text is not None:
-        return message.text
-    name = None
-    if message.document is not None:
-        name = message.document.file_name or "file"
-    elif message.photo:
-        name = "photo"
-    elif message.voice is not None or message.audio is not None or message.video is not None:
-        name = "media"
-    words = message.caption or ""
-    if name is None:
-        return words
-    return f"{words} {ATTACHED.format(name=name)}".strip()
 
 
 def command_of(text: str) -> tuple[str | None, str]:

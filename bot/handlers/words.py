@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.handlers import attachments
 from bot.handlers.context import Talk
 from tasks.errors import NotFound, Stale
 from tasks.models import Part, Report
@@ -86,6 +87,7 @@ def choose(talk: Talk, number: int, words: int) -> None:
     said_at = datetime.fromisoformat(str(facts["said_at"]))
     talk.said_at = min(said_at, talk.now)
     report_on(talk, number, str(facts["text"]))
+    attachments.keep_of_rows(talk, talk.kept, [words, *facts.get("more", ())])
 
 
 def nothing_read(text: str) -> ReplyReading:
@@ -157,6 +159,7 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
             talk.answer("remark_kept", task=number)
         else:
             kept.append(said)
+        talk.kept.append(said)
     if kept:
         talk.put(Kind.receipt, reports=[said.id for said in kept])
 

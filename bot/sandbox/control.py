@@ -7,7 +7,7 @@ cannot be done raises ControlError, whose sentence becomes `{"error": …}`.
     POST say     person, text, chat?, reply_to?, topic?
     POST press   person, message_id, label | data, chat?
     POST edit    person, message_id, text, chat?
-    POST file    (multipart) person, file, caption?, as=photo?, chat?, reply_to?, topic?
+    POST file    (multipart) person, file, caption?, as=photo?, album?, chat?, reply_to?, topic?
     POST raw     update
     GET  faults                      POST faults  kind, method?, person?, times?, retry_after?
     GET  groups                      POST groups  title, members, topics?, bot?, type? |
@@ -134,7 +134,8 @@ def edit(world: World, request: Document) -> Document:
 
 
 def send_file(world: World, fields: dict[str, Value]) -> Document:
-    """POST /sandbox/file; a picture goes as a photo when `as` is `photo`."""
+    """POST /sandbox/file; a picture goes as a photo when `as` is `photo`, sound and film as
+    `voice`, `audio` or `video`. Files with the same `album` are one album."""
     person = world.person(whole(fields.get("person"), "person", 0))
     upload = fields.get("file")
     if not isinstance(upload, Upload):
@@ -142,7 +143,11 @@ def send_file(world: World, fields: dict[str, Value]) -> Document:
     size = picture_size(upload.data) if fields.get("as") == "photo" else None
     if fields.get("as") == "photo" and size is None:
         raise ControlError("That file is not a picture.")
+    sort = str(fields.get("as") or "document")
+    if sort not in people.SORTS:
+        raise ControlError(f"`as` must be one of: {', '.join(people.SORTS)}.")
     caption = fields.get("caption") or ""
+    album = str(fields.get("album") or "")
     optional = {
         key: whole(fields[key], key, 0) for key in ("chat", "reply_to", "topic") if fields.get(key)
     }
@@ -156,7 +161,9 @@ def send_file(world: World, fields: dict[str, Value]) -> Document:
         kind="photos" if size else "documents",
         photo_size=size,
     )
-    return people.send_file(world, person, stored, caption=str(caption), **optional)
+    return people.send_file(
+        world, person, stored, caption=str(caption), sort=sort, album=album, **optional
+    )
 
 
 def raw(world: World, request: Document) -> Document:

@@ -51,19 +51,27 @@ def send_file(
     stored: StoredFile,
     *,
     caption: str = "",
+    sort: str = "document",
+    album: str = "",
     chat: object = None,
     reply_to: object = None,
     topic: object = None,
 ) -> Said:
     """Send a file, as a photo where it was stored with a size."""
-    content: dict[str, object] = attachment(stored)
+    content: dict[str, object] = attachment(stored, sort)
+    if album:
+        content["media_group_id"] = album
     if caption:
         content |= {"caption": caption, "caption_entities": automatic(caption, [])}
     return _speak(world, person, chat, reply_to, topic, **content)
 
 
-def attachment(stored: StoredFile) -> dict[str, object]:
-    """The `photo` or `document` field of a message that carries this file."""
+SORTS = ("document", "photo", "voice", "audio", "video")
+"""As what a person can send a file."""
+
+
+def attachment(stored: StoredFile, sort: str = "document") -> dict[str, object]:
+    """The `photo`, `document` or other field of a message that carries this file."""
     about: dict[str, object] = {
         "file_id": stored.id,
         "file_unique_id": stored.unique_id,
@@ -72,6 +80,10 @@ def attachment(stored: StoredFile) -> dict[str, object]:
     if stored.photo_size:
         width, height = stored.photo_size
         return {"photo": [about | {"width": width, "height": height}]}
+    if sort in {"voice", "audio", "video"}:
+        # How long it is nobody asks the sandbox.
+        about |= {"duration": 1, "mime_type": stored.mime}
+        return {sort: about | ({"width": 320, "height": 240} if sort == "video" else {})}
     return {"document": about | {"file_name": stored.name, "mime_type": stored.mime}}
 
 

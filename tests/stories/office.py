@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -150,14 +151,18 @@ class Phone:
         reply_to: Json | int | None = None,
         *,
         as_photo: bool = False,
+        sort: str = "",
+        album: str = "",
     ) -> Json:
-        """Send a file, perhaps with words beside it."""
+        """Send a file, perhaps with words beside it. `sort`: as voice, audio or video."""
         number = reply_to["message_id"] if isinstance(reply_to, dict) else reply_to
         form = aiohttp.FormData(quote_fields=False)
         form.add_field("person", str(self.id))
         form.add_field("file", io.BytesIO(data), filename=name)
-        if as_photo:
-            form.add_field("as", "photo")
+        if as_photo or sort:
+            form.add_field("as", sort or "photo")
+        if album:
+            form.add_field("album", album)
         if caption:
             form.add_field("caption", caption)
         if number is not None:
@@ -248,8 +253,13 @@ async def open_office(
     """A sandbox on a free port, and the bot on an empty database of its own."""
     clock = OfficeClock(moment)
     sandbox = await create(now=clock.now).start()
+    data_dir = TemporaryDirectory()
     settings = Settings.checked(
-        token=TOKEN, api_url=sandbox.url, database_url=database_url, office_phone="010-1234567"
+        token=TOKEN,
+        api_url=sandbox.url,
+        database_url=database_url,
+        data_dir=data_dir.name,
+        office_phone="010-1234567",
     )
     app = build(settings, clock=clock, limits=limits, request=request)
     try:
@@ -262,6 +272,7 @@ async def open_office(
     finally:
         await app.stop()
         await sandbox.stop()
+        data_dir.cleanup()
 
 
 def office_time(moment: str) -> datetime:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tasks.casework import Evidence
 from tasks.db import Database
 from tasks.drafting import Upload
 from tasks.mailroom import Inbox, Outbox
@@ -308,7 +309,8 @@ async def test_a_contacts_file_is_a_report_as_before(office: Office) -> None:
     await wang.sees("#1", "已记入反馈")
     assert not _uploads(office)
     with office.db.reading() as session:
-        assert "总结.docx" in session.scalars(select(Report.text)).one()
+        assert session.scalars(select(Report.text)).one() == "1号完成60% 〔文件〕"
+        assert session.scalars(select(Evidence.name)).one() == "总结.docx"
 
 
 async def test_a_leader_reads_and_imports_nothing(office: Office) -> None:

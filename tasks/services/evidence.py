@@ -1,0 +1,269 @@
+"""佐证材料: files that come with answers, kept by reference at once and as a copy afterwards.
+
+Welcome and never demanded. The row is written in the transaction of the answer; the bot
+fetches the file later, with no transaction open. A file that cannot be kept takes nothing from
+the answer: its sender is told, the words stand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from tasks.casework import Evidence
+from tasks.errors import NotFound
+from tasks.models import History, Report
+from tasks.services.acts import HIGHEST_ID, Act, departments_of, record, roles_of
+from tasks.services.post import Kind, refresh_cards, reply
+from tasks.services.sweep import SYSTEM
+from tasks.services.uploads import LIMIT_MB, MAX_NAME, strike_out
+from tasks.text import storable
+from tasks.vocabulary import EvidenceKind, EvidenceState
+from tasks.workflow import DECIDERS
+
+MAX_FILES = 20
+"""Files of one answer; our choice: two albums of ten."""
+
+ENDINGS = frozenset(
+    "pdf ofd doc docx wps xls xlsx et csv ppt pptx dps txt rtf html htm"
+    " jpg jpeg png gif bmp webp heic tif tiff mp3 m4a ogg oga opus wav amr mp4 mov".split()
+)
+"""Kinds of documents that are taken: what offices write, photograph and record. Programs,
+macros and archives, into which nobody can look, are not."""
+
+_ENDINGS_OF = {
+    EvidenceKind.photo: "jpg",
+    EvidenceKind.voice: "ogg",
+    EvidenceKind.audio: "mp3",
+    EvidenceKind.video: "mp4",
+    EvidenceKind.document: "bin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a message. `size` in bytes, None where it was not told; `album`: files sent
+    together share it."""
+
+    kind: EvidenceKind
+    file_id: str
+    unique_id: str
+    name: str | None = None
+    mime: str | None = None
+    size: int | None = None
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file to be fetched now, its attempt counted."""
+
+    id: int
+    file_id: str
+    name: str | None
+    ending: str
+    attempts: int
+
+
+def attach(
+    session: Session, act: Act, said: Report, file: Attachment, inbox_id: int | None
+) -> Evidence | None:
+    """Keep that a file came with an answer; None where it is known already. A version of an
+    answer takes over the files of the one that it replaces.
+
+    One that is too large or of no kind that is taken is kept as refused, with the reason.
+    """
+    if said.replaces_id is not None:
+        session.execute(
+            update(Evidence)
+            .where(Evidence.report_id == said.replaces_id)
+            .values(report_id=said.id)
+        )
+    known = session.scalars(select(Evidence).where(Evidence.report_id == said.id)).all()
+    if any(one.unique_id == file.unique_id for one in known):
+        return None
+    row = Evidence(
+        report_id=said.id,
+        inbox_id=inbox_id,
+        kind=file.kind,
+        file_id=storable(file.file_id),
+        unique_id=storable(file.unique_id)[:255],
+        album=None if file.album is None else storable(file.album)[:64],
+        name=None if file.name is None else storable(file.name)[-MAX_NAME:],
+        mime=None if file.mime is None else storable(file.mime)[:255],
+        size=file.size if file.size is None or file.size < 2**62 else None,
+        state=EvidenceState.waiting,
+    )
+    if file.size is not None and file.size > LIMIT_MB * 1024 * 1024:
+        row.state, row.code = EvidenceState.refused, "evidence_too_large"
+    elif file.kind is EvidenceKind.document and ending_of(row) not in ENDINGS:
+        row.state, row.code = EvidenceState.refused, "evidence_kind"
+    elif len(known) >= MAX_FILES:
+        row.state, row.code = EvidenceState.refused, "evidence_too_many"
+    session.add(row)
+    session.flush()
+    if row.state is EvidenceState.refused:
+        _tell_refused(session, act.now, row)
+    return row
+
+
+def of_album(session: Session, chat_id: int, album: str) -> list[Report]:
+    """The answers to which earlier files of that album in that chat belong."""
+    return list(
+        session.scalars(
+            select(Report)
+            .join(Evidence, Evidence.report_id == Report.id)
+            .where(
+                Evidence.album == storable(album)[:64],
+                Report.chat_id == chat_id,
+                Report.replaced_at.is_(None),
+            )
+            .order_by(Report.id)
+            .distinct()
+        )
+    )
+
+
+def ending_of(row: Evidence) -> str:
+    """The ending of the copy: that of the name, else what the kind goes by."""
+    ending = (row.name or "").rpartition(".")[2].lower() if "." in (row.name or "") else ""
+    if ending.isascii() and ending.isalnum() and len(ending) <= 5:
+        return ending
+    return _ENDINGS_OF[row.kind]
+
+
+def anything_waits(session: Session) -> bool:
+    """Whether a file waits to be fetched."""
+    waiting = select(Evidence.id).where(Evidence.state == EvidenceState.waiting).limit(1)
+    return session.scalar(waiting) is not None
+
+
+def claim(session: Session) -> Waiting | None:
+    """The file that has waited longest, its attempt counted. Commit before fetching it."""
+    row = session.scalar(
+        select(Evidence)
+        .where(Evidence.state == EvidenceState.waiting)
+        .order_by(Evidence.id)
+        .limit(1)
+    )
+    if row is None:
+        return None
+    row.attempts += 1
+    return Waiting(row.id, row.file_id, row.name, ending_of(row), row.attempts)
+
+
+def give_back(session: Session, evidence_id: int) -> None:
+    """Take the attempt back: the file had no part in why it could not be fetched now."""
+    row = _waiting(session, evidence_id)
+    if row is not None:
+        row.attempts -= 1
+
+
+def stored(
+    session: Session, evidence_id: int, path: str, checksum: str, size: int, now: datetime
+) -> None:
+    """A copy of the file stands in the data folder; `checksum` is its SHA-256 in hex."""
+    row = _waiting(session, evidence_id)
+    if row is None:
+        return
+    row.state, row.path, row.checksum, row.size = EvidenceState.stored, path, checksum, size
+    row.stored_at = now
+    part = row.report.part
+    facts = {"evidence": row.id, "report": row.report_id, "checksum": checksum, "size": size}
+    line = record(session, Act(now, now, SYSTEM), "evidence", part=part, facts=facts)
+    refresh_cards(session, part.task, line)
+
+
+def refuse(session: Session, evidence_id: int, code: str, now: datetime) -> None:
+    """The file cannot be kept; of a classified one neither its name nor its words stay."""
+    row = _waiting(session, evidence_id)
+    if row is None:
+        return
+    row.state, row.code = EvidenceState.refused, code
+    if code == "classified_file":
+        row.file_id, row.name = "", None
+        if row.inbox_id is not None:
+            strike_out(session, row.inbox_id, everywhere=True)
+        _strike_words(session, row.report)
+    _tell_refused(session, now, row)
+
+
+def files_of(session: Session, act: Act, report_id: int) -> Sequence[Evidence]:
+    """The stored files of an answer. Raises NotFound for one that is not the actor's to see."""
+    said = session.get(Report, report_id) if 0 < report_id <= HIGHEST_ID else None
+    if said is None:
+        raise NotFound("no_such_report")
+    own = departments_of(session, act.person_id)
+    if said.part.department_id not in own and not roles_of(session, act) & DECIDERS:
+        raise NotFound("no_such_report")
+    return session.scalars(
+        select(Evidence)
+        .where(Evidence.report_id == report_id, Evidence.state == EvidenceState.stored)
+        .order_by(Evidence.id)
+    ).all()
+
+
+def counts(session: Session, report_ids: Sequence[int]) -> dict[int, int]:
+    """How many files stand behind each of these answers: stored, or still to be fetched."""
+    found: dict[int, int] = {}
+    for at in range(0, len(report_ids), 500):
+        rows = session.execute(
+            select(Evidence.report_id, func.count())
+            .where(
+                Evidence.report_id.in_(report_ids[at : at + 500]),
+                Evidence.state != EvidenceState.refused,
+            )
+            .group_by(Evidence.report_id)
+        )
+        found.update({report_id: number for report_id, number in rows})
+    return found
+
+
+def _waiting(session: Session, evidence_id: int) -> Evidence | None:
+    row = session.scalar(
+        select(Evidence)
+        .where(Evidence.id == evidence_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return row if row is not None and row.state is EvidenceState.waiting else None
+
+
+def _strike_words(session: Session, said: Report) -> None:
+    """What was written beside a classified file may say what it holds."""
+    lines = session.scalars(select(History).where(History.part_id == said.part_id)).all()
+    for line in lines:
+        if line.facts.get("report") == said.id:
+            line.text = STRUCK
+            line.facts = {key: value for key, value in line.facts.items() if key != "message"}
+    said.text, said.problem, said.next_step = STRUCK, None, None
+
+
+STRUCK = "〔涉密附件，未保存〕"
+
+
+def _tell_refused(session: Session, now: datetime, row: Evidence) -> None:
+    said = row.report
+    if said.chat_id is None:
+        return
+    code = "evidence_refused" if row.name else "evidence_refused_nameless"
+    if row.code == "classified_file":
+        code = "evidence_classified"
+    reply(
+        session,
+        said.chat_id,
+        Kind.answer,
+        now,
+        f"evidence:{row.id}:refused",
+        person_id=said.person_id,
+        code=code,
+        facts={
+            "task": said.part.task_id,
+            "name": row.name,
+            "kind": row.kind.value,
+            "why": row.code,
+        },
+        tasks=[said.part.task_id],
+    )
