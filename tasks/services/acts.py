@@ -187,7 +187,13 @@ def _can(session: Session, act: Act, part: Part, action: Action) -> bool:
 
 def first_lead(task: Task) -> Part | None:
     """The lead part that consolidates and speaks for the task."""
-    return next((part for part in task.parts if part.role is PartRole.lead), None)
+    return next((part for part in held_parts(task) if part.role is PartRole.lead), None)
+
+
+def held_parts(task: Task) -> list[Part]:
+    """The parts of a task without those that went to another department (转办)."""
+    passed_on = {part.replaces_id for part in task.parts}
+    return [part for part in task.parts if part.id not in passed_on]
 
 
 def move(session: Session, act: Act, part: Part, action: Action) -> None:
@@ -277,11 +283,11 @@ def facts_of(part: Part, office: Office) -> due.PartFacts:
     return due.PartFacts(
         role=part.role,
         state=PartState.signed if heard else part.state,
-        issued_on=cal.local_date(task.issued_at),
+        issued_on=cal.local_date(part.issued_at or task.issued_at),
         delivered_at=part.delivered_at,
         due=limit_of(part),
         answered_on=None if part.answered_at is None else cal.local_date(part.answered_at),
-        has_cooperating=any(other.role is PartRole.cooperating for other in task.parts),
+        has_cooperating=any(other.role is PartRole.cooperating for other in held_parts(task)),
         pending_request=spoken_for or part.requested_at is not None,
         resumed_on=None if part.resumed_at is None else cal.local_date(part.resumed_at),
         once=task.follow_up is FollowUp.once,

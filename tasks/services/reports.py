@@ -19,6 +19,7 @@ from tasks.services.acts import (
     HIGHEST_ID,
     Act,
     Office,
+    limit_of,
     lock_task,
     lock_tasks,
     move,
@@ -263,13 +264,15 @@ def check_no_change(session: Session, office: Office, act: Act, part: Part) -> N
 def may_say_no_change(office: Office, part: Part, now: datetime, *, reported: bool) -> bool:
     """Whether 按计划推进 is offered: after a report, with the light neither yellow nor red."""
     today = office.cal.local_date(now)
-    shown = light(part.state, part.task.due, today, office.cal, office.policy)
+    shown = light(part.state, limit_of(part), today, office.cal, office.policy)
     return reported and shown not in (Light.yellow, Light.red)
 
 
 def has_report(session: Session, part: Part) -> bool:
-    """Whether the department ever reported on this part."""
-    return session.scalar(select(Report.id).where(Report.part_id == part.id).limit(1)) is not None
+    """Whether the department ever reported on this part; to ask for something is no report."""
+    asking = (ReportKind.decline, ReportKind.extension)
+    query = select(Report.id).where(Report.part_id == part.id, Report.kind.not_in(asking))
+    return session.scalar(query.limit(1)) is not None
 
 
 def _answered(part: Part, said_at: datetime) -> None:

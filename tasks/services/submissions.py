@@ -16,6 +16,7 @@ from tasks.services.acts import (
     Act,
     Office,
     first_lead,
+    held_parts,
     is_office,
     lock_task,
     move,
@@ -191,7 +192,7 @@ def _pronounce(
     line = record(session, act, action, part=judged, text=reason, facts=facts)
     session.flush()
     told: set[int] = set()
-    for part in task.parts:
+    for part in held_parts(task):
         for person in contacts_of(session, part):
             if person.id not in told:
                 told.add(person.id)

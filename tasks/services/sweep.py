@@ -18,7 +18,16 @@ from tasks.due import StepKind
 from tasks.mailroom import Outbox
 from tasks.models import Ask, Part, Person, Slip, SlipLevel
 from tasks.outbox import Priority
-from tasks.services.acts import Act, Office, facts_of, lock_tasks, people_with, record, schedule
+from tasks.services.acts import (
+    Act,
+    Office,
+    facts_of,
+    limit_of,
+    lock_tasks,
+    people_with,
+    record,
+    schedule,
+)
 from tasks.services.post import Kind
 from tasks.vocabulary import Role
 
@@ -124,7 +133,7 @@ def _ask(session: Session, part: Part, step: due.Step, now: datetime, window: da
             kind=step.kind,
             key=step.key,
             period=step.period,
-            due=part.task.due,
+            due=limit_of(part),
             expires=step.expires,
             raised_at=now,
             window=window,
@@ -185,7 +194,8 @@ def _planned(
 
 
 def _blue_slip(session: Session, office: Office, act: Act, part: Part, step: due.Step) -> None:
-    assert part.task.due is not None
+    limit = limit_of(part)
+    assert limit is not None
     year = office.cal.local_date(act.now).year
     take_turn(session, Turn.slips)
     last = session.scalar(select(func.max(Slip.number)).where(Slip.year == year)) or 0
@@ -195,7 +205,7 @@ def _blue_slip(session: Session, office: Office, act: Act, part: Part, step: due
         key=step.key,
         year=year,
         number=last + 1,
-        due=part.task.due,
+        due=limit,
         drafted_at=act.now,
         issued_at=act.now,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tasks import periods
 from tasks.due import StepKind
 from tasks.models import Ask, Part, Slip, SlipLevel
-from tasks.services.acts import Act, Office, own_departments
+from tasks.services.acts import Act, Office, limit_of, own_departments
 from tasks.views.cards import CardView, card_of, urgency
 from tasks.views.standings import load
 from tasks.vocabulary import OPEN_STATES, PartRole, Role
@@ -110,7 +110,7 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
 
 def _still_true(ask: Ask, today: date) -> bool:
     part = ask.part
-    if part.state not in OPEN_STATES or ask.due != part.task.due:
+    if part.state not in OPEN_STATES or ask.due != limit_of(part):
         return False
     if ask.expires is not None and today > ask.expires:
         return False

@@ -16,12 +16,14 @@ from tasks.calendars import WorkCalendar
 from tasks.classes import Classified, Standing, classify, classify_task, judged_limit
 from tasks.due import StepKind, is_overdue, light, overdue_days
 from tasks.models import Ask, Notice, Part, Report, ReportKind, Task
-from tasks.services.acts import Office, limit_of
+from tasks.services.acts import Office, held_parts, limit_of
 from tasks.vocabulary import FollowUp, Grade, Light, Outcome, Pace, PartRole, PartState
 
 _PERIOD_ASKS = (StepKind.period, StepKind.last_call)
 REQUESTS = (ReportKind.submission, ReportKind.decline, ReportKind.extension)
 """Answers that ask for something and say nothing of how the work stands."""
+UNREPORTED = (ReportKind.decline, ReportKind.extension)
+"""Answers after which it is still open whether the department ever reported on the work."""
 _PROGRESS = (PartState.issued, PartState.signed, PartState.in_progress)
 
 
@@ -73,7 +75,8 @@ class PartView:
 @dataclass(frozen=True, slots=True)
 class TaskView:
     """One task. `overdue_for` counts working days, 0 also on the days right after a limit
-    that are none; `overdue` says whether it has passed."""
+    that are none; `overdue` says whether it has passed. `former`: parts that went to another
+    department; nothing counts them."""
 
     number: int
     notice_id: int
@@ -99,6 +102,7 @@ class TaskView:
     paused_at: datetime | None = None
     leader_id: int | None = None
     leader: str | None = None
+    former: tuple[PartView, ...] = ()
 
     @property
     def lead(self) -> PartView | None:
@@ -144,9 +148,11 @@ def load(
     if notice_id is not None:
         query = query.where(Task.notice_id == notice_id)
     if department_ids is not None:
-        query = query.where(
-            Task.id.in_(select(Part.task_id).where(Part.department_id.in_(department_ids)))
+        passed_on = select(Part.replaces_id).where(Part.replaces_id.is_not(None))
+        held = select(Part.task_id).where(
+            Part.department_id.in_(department_ids), Part.id.not_in(passed_on)
         )
+        query = query.where(Task.id.in_(held))
     tasks = session.scalars(query).all()
     reports = _Reports(session, [part.id for task in tasks for part in task.parts])
     silences = _silences(session, office.cal, now, tasks)
@@ -154,11 +160,12 @@ def load(
 
 
 class _Reports:
-    """The reports that matter of many parts, in three queries."""
+    """The reports that matter of many parts, in five queries."""
 
     def __init__(self, session: Session, part_ids: Sequence[int]) -> None:
         self.last = self._by_part(session, part_ids)
         self.confirmed = self._by_part(session, part_ids, Report.confirmed_at.is_not(None))
+        self.reported = self._by_part(session, part_ids, Report.kind.not_in(UNREPORTED))
         self.said = self._by_part(
             session,
             part_ids,
@@ -229,10 +236,11 @@ def _task_view(
     task: Task, office: Office, now: datetime, reports: _Reports, silences: dict[int, int]
 ) -> TaskView:
     cal, today = office.cal, office.cal.local_date(now)
-    parts = tuple(
-        _part_view(task, part, office, today, reports, silences.get(part.id, 0))
+    views = {
+        part.id: _part_view(task, part, office, today, reports, silences.get(part.id, 0))
         for part in task.parts
-    )
+    }
+    parts = tuple(views.pop(part.id) for part in held_parts(task))
     judged = [part for part in parts if part.role is not PartRole.cooperating]
     state = _state(judged or list(parts))
     days = (part.standing.submitted_on for part in judged)
@@ -269,6 +277,7 @@ def _task_view(
         paused_at=task.paused_at,
         leader_id=task.leader_id,
         leader=None if task.leader is None else task.leader.name,
+        former=tuple(views.values()),
     )
 
 
@@ -288,7 +297,7 @@ def _part_view(
         due=None if part.role is PartRole.cooperating else limit,
         submitted_on=submitted_on,
         desk_days=part.desk_days,
-        reported=part.id in reports.last,
+        reported=part.id in reports.reported,
         last_pace=None if said is None else said.pace,
         last_expected=None if said is None else said.expected,
         silent_periods=silent,
