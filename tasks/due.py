@@ -19,6 +19,8 @@ How the defaults of design §5 are read where it leaves room:
   their ten working days; its first quarter is one that leaves as much time after them.
 - A task of which one answer is wanted (一次性反馈) has no periods, and no reminder of its
   limit once it was answered.
+- A milestone (节点) that is not met is recalled before its day, and once when it has passed;
+  slips follow the limit alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -42,6 +44,7 @@ class StepKind(StrEnum):
     arrangements = "arrangements"  # how is a task without a limit set up
     period = "period"  # the period's report
     last_call = "last_call"  # the period closes on the next working day
+    node = "node"  # a milestone is near, or has passed without being met
     limit = "limit"  # the limit is near
     overdue = "overdue"  # the limit has passed
     blue_slip = "blue_slip"  # issued by itself
@@ -81,7 +84,8 @@ class PartFacts:
     decline waits for the office's decision, or another lead has submitted for all.
     `resumed_on`: the day on which that, a submission or a pause last ended with the part
     open again. Slips keep their key then, so one that was issued before is known by it.
-    `once`: one answer is wanted and no more (一次性反馈).
+    `once`: one answer is wanted and no more (一次性反馈). `nodes`: the milestones of the task
+    that are not met yet, by number and day.
     """
 
     role: PartRole
@@ -94,6 +98,7 @@ class PartFacts:
     pending_request: bool = False
     resumed_on: date | None = None
     once: bool = False
+    nodes: tuple[tuple[int, date], ...] = ()
 
 
 def is_overdue(due: date | None, today: date) -> bool:
@@ -148,15 +153,15 @@ def next_step(facts: PartFacts, after: datetime, policy: Policy, cal: WorkCalend
 def merge(found: Iterable[Step], today: date | None = None) -> tuple[Step, ...]:
     """What one sweep says of one part: one ask, the blue slip, one draft.
 
-    After downtime one message, not many: of the asks the strongest (overdue, limit, last
-    call, period, arrangements, sign), of several alike the latest; the blue slip if it fell
-    due; the stronger of the drafts. With `today`, asks that have expired are left out, such
+    After downtime one message, not many: of the asks the strongest (overdue, limit, milestone,
+    last call, period, arrangements, sign), of several alike the latest; the blue slip if it
+    fell due; the stronger of the drafts. With `today`, asks that have expired are left out, such
     as those for a period that closed while the process was down.
     """
     asks: list[Step] = []
     blue: list[Step] = []
     drafts: list[Step] = []
-    for step in sorted(found, key=lambda step: (_STRENGTH[step.kind], step.at)):
+    for step in sorted(found, key=lambda step: (_STRENGTH[step.kind], step.at, step.key)):
         if step.kind in DRAFTS:
             drafts.append(step)
         elif step.kind is StepKind.blue_slip:
@@ -194,6 +199,7 @@ def _sources(facts: PartFacts) -> list[_Source]:
     asked.append(_last_calls)
     if facts.state is PartState.issued and facts.delivered_at is not None:
         asked.append(_sign)
+    asked.append(_nodes)
     if facts.due is None:
         return [*asked, _arrangements]
     return [*asked, _limit, _overdue, _slips]
@@ -204,7 +210,7 @@ def _once(facts: PartFacts) -> list[_Source]:
     submission is overdue all the same."""
     if facts.role is PartRole.cooperating:
         return []
-    asked: list[_Source] = []
+    asked: list[_Source] = [_nodes]
     if facts.state is PartState.issued and facts.delivered_at is not None:
         asked.append(_sign)
     if facts.due is None:
@@ -253,6 +259,33 @@ def _limit(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> 
             yield _step(
                 StepKind.limit, day, f"{rung}:{facts.due}", cal, rung=rung, expires=facts.due
             )
+
+
+PASSED = "passed"
+"""Stands in the key of a milestone's ask for its rung once its day has passed."""
+
+
+def node_of(key: str) -> tuple[int, date]:
+    """The number and the day of the milestone for which an ask with that key was made."""
+    _, _, number, day = key.split(":")
+    return int(number), date.fromisoformat(day)
+
+
+def _nodes(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> Iterator[Step]:
+    found: list[Step] = []
+    for number, day in facts.nodes:
+        by_day: dict[date, str] = {}
+        for rung in sorted(policy.node_rungs, reverse=True):
+            asked_on = cal.add_working_days(day, -rung) if rung else cal.on_or_before(day)
+            by_day[asked_on] = f"{rung}"
+        passed = max(day, facts.issued_on, facts.resumed_on or date.min)
+        by_day[cal.add_working_days(passed, 1)] = PASSED
+        for asked_on, rung_name in by_day.items():
+            if asked_on >= start:
+                expires = None if rung_name == PASSED else day
+                made_for = f"{rung_name}:{number}:{day}"
+                found.append(_step(StepKind.node, asked_on, made_for, cal, expires=expires))
+    yield from sorted(found, key=lambda step: (step.day, step.key))
 
 
 def _overdue(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> Iterator[Step]:

@@ -10,6 +10,8 @@ class Policy:
 
     rungs: tuple[int, ...] = (7, 3, 1, 0)
     """Days before the limit on which it is recalled (design §5; domain.md e)."""
+    node_rungs: tuple[int, ...] = (3, 0)
+    """Days before a milestone on which it is recalled; our choice, fewer than for a limit."""
     quiet_after_answer: int = 2
     """No ask within these days after an answer (design §5, "ask little")."""
     yellow_within: int = 3

@@ -377,6 +377,7 @@ moments = st.integers(0, 800 * 24 * 60).map(lambda n: BEGIN + timedelta(minutes=
 policies = st.builds(
     Policy,
     rungs=st.lists(st.integers(0, 15), unique=True, max_size=5).map(tuple),
+    node_rungs=st.lists(st.integers(0, 9), unique=True, max_size=3).map(tuple),
     quiet_after_answer=st.integers(0, 5),
     sign_repeats=st.integers(0, 4),
     overdue_daily_until=st.integers(0, 7),
@@ -392,6 +393,7 @@ parts = st.builds(
     answered_on=st.none() | dates,
     has_cooperating=st.booleans(),
     resumed_on=st.none() | dates,
+    nodes=st.lists(dates, max_size=3).map(lambda days: tuple(enumerate(days, start=1))),
 )
 
 
@@ -484,6 +486,75 @@ def test_a_light_only_ever_grows_worse(
         for day in sorted([one, other])
     )
     assert earlier <= later
+
+
+@pytest.mark.parametrize(
+    ("facts", "found", "remark"),
+    [
+        (
+            replace(LEAD, nodes=((1, d("11-06")),)),
+            ["11-03 node:3:1", "11-06 node:0:1", "11-09 node:passed:1"],
+            "a Friday: three working days before, on the day, and on the Monday after",
+        ),
+        (
+            replace(LEAD, nodes=((2, d("11-07")),)),
+            ["11-04 node:3:2", "11-06 node:0:2", "11-09 node:passed:2"],
+            "a Saturday stays and is recalled on the Friday",
+        ),
+        (
+            replace(LEAD, nodes=((1, d("10-30")), (2, d("11-06")))),
+            ["10-27 node:3:1", "10-30 node:0:1", "11-02 node:passed:1", "11-03 node:3:2",
+             "11-06 node:0:2", "11-09 node:passed:2"],
+            "a milestone that was missed does not keep the next one from being recalled",
+        ),
+        (
+            replace(LEAD, nodes=((1, d("11-06")),), answered_on=d("11-02")),
+            ["11-06 node:0:1", "11-09 node:passed:1"],
+            "answered on the Monday before: quiet until Wednesday",
+        ),
+        (
+            replace(LEAD, nodes=((1, d("11-06")),), answered_on=d("11-06")),
+            [],
+            "whoever answered on the day is not asked once more",
+        ),
+        (
+            replace(LEAD, nodes=((1, d("10-10")),)),
+            ["10-13 node:passed:1"],
+            "past before the issue: asked once, on the day after it",
+        ),
+        (replace(LEAD, nodes=((1, d("11-06")),), role=PartRole.cooperating), [], "the lead's"),
+        (replace(LEAD, nodes=((1, d("11-06")),), state=PartState.paused), [], "the clock stands"),
+        (replace(LEAD, nodes=((1, d("11-06")),), pending_request=True), [], "the office's turn"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("once", [False, True])
+def test_a_milestone_is_recalled_twice_and_once_when_it_passed(
+    facts: PartFacts, found: list[str], remark: str, once: bool
+) -> None:
+    asked = steps(replace(facts, once=once), *YEAR, POLICY, CAL)
+    told = [
+        f"{step.day:%m-%d} {step.key.rpartition(':')[0]}"
+        for step in asked
+        if step.kind is StepKind.node
+    ]
+    assert told == found, remark
+
+
+def test_the_key_of_a_milestone_names_it_and_its_day() -> None:
+    facts = replace(LEAD, nodes=((4, d("11-06")),))
+    asked = [step for step in steps(facts, *YEAR, POLICY, CAL) if step.kind is StepKind.node]
+    assert {due.node_of(step.key) for step in asked} == {(4, d("11-06"))}
+    assert len({step.key for step in asked}) == 3
+
+
+def test_of_two_milestones_in_one_sweep_the_limit_comes_first() -> None:
+    facts = replace(LEAD, nodes=((1, d("11-16")), (2, d("11-17"))))
+    whole = steps(facts, at("11-16T00:00"), at("11-17T20:00"), POLICY, CAL)
+    assert [step.kind for step in merge(whole)] == [StepKind.limit]
+    nodes = [step for step in whole if step.kind is StepKind.node]
+    (said,) = merge(nodes)
+    assert due.node_of(said.key) == (1, d("11-16"))
+    assert said.key.startswith("node:passed:")
 
 
 def test_one_answer_is_asked_for_where_one_is_wanted() -> None:
