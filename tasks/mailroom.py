@@ -99,7 +99,8 @@ class Sent(Base):
 
 
 class Card(Base):
-    """The one live card of a task in a chat, edited in place."""
+    """The one live card of a task in a chat, edited in place. `thread_id`: the topic in which
+    it stands."""
 
     __tablename__ = "card"
     __table_args__ = (UniqueConstraint("chat_id", "task_id"),)
@@ -107,6 +108,7 @@ class Card(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     message_id: Mapped[int | None] = mapped_column(BigInteger)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Dialogue(Base):

@@ -128,6 +128,10 @@ def _remind(talk: Talk, words: str) -> None:
     )
 
 
+def _in_group(talk: Talk, words: str) -> None:
+    talk.answer("bind_in_group")
+
+
 def _cancel(talk: Talk, words: str) -> None:
     talk.answer("cancelled_dialogue" if talk.leave_dialogue() else "nothing_to_cancel")
 
@@ -164,6 +168,8 @@ COMMANDS: dict[str, Command] = {
     "remind": _remind,
     "who": _who,
     "log": _log,
+    "bind": _in_group,
+    "unbind": _in_group,
     "cancel": _cancel,
     "lang": _lang,
 }

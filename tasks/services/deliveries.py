@@ -6,11 +6,12 @@ Delivery calls these in the transaction in which it settles the row.
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tasks.mailroom import Card, Outbox, Sent
 from tasks.models import Ask, Person
+from tasks.services import groups
 from tasks.services.acts import (
     Act,
     Office,
@@ -22,6 +23,7 @@ from tasks.services.acts import (
 )
 from tasks.services.post import Kind, tell
 from tasks.services.sweep import SYSTEM
+from tasks.staff import Group
 from tasks.vocabulary import Role
 
 
@@ -46,12 +48,32 @@ def issue_delivered(
 ) -> None:
     """The tasks reached a person of their departments: the clock for signing begins."""
     own = departments_of(session, person_id)
+    _reached(session, office, own, numbers, now, {"person": person_id})
+
+
+def issue_posted(
+    session: Session, office: Office, group: Group, numbers: Collection[int], now: datetime
+) -> None:
+    """The tasks stand in a group of their department, which is as good."""
+    if group.department_id is not None:
+        own = [group.department_id]
+        _reached(session, office, own, numbers, now, {"group": group.id})
+
+
+def _reached(
+    session: Session,
+    office: Office,
+    own: Collection[int],
+    numbers: Collection[int],
+    now: datetime,
+    facts: dict[str, int],
+) -> None:
     act = Act(now, now, SYSTEM)
     for task in lock_tasks(session, numbers):
         for part in task.parts:
             if part.department_id in own and part.delivered_at is None:
                 part.delivered_at = now
-                record(session, act, "delivered", part=part, facts={"person": person_id})
+                record(session, act, "delivered", part=part, facts=facts)
         schedule(task, office)
 
 
@@ -81,20 +103,45 @@ def remember(
         found.kind, found.tasks = kind, list(numbers)
 
 
-def card_placed(session: Session, chat_id: int, number: int, message_id: int) -> int | None:
+def card_placed(
+    session: Session,
+    chat_id: int,
+    number: int,
+    message_id: int,
+    thread_id: int | None = None,
+) -> int | None:
     """The task's live card in this chat is that message now; the one it replaces, if any."""
     card = session.scalar(select(Card).where(Card.chat_id == chat_id, Card.task_id == number))
     if card is None:
-        session.add(Card(chat_id=chat_id, task_id=number, message_id=message_id))
+        session.add(
+            Card(
+                chat_id=chat_id,
+                task_id=number,
+                message_id=message_id,
+                thread_id=thread_id,
+            )
+        )
         return None
     before, card.message_id = card.message_id, message_id
+    card.thread_id = thread_id
     return None if before == message_id else before
 
 
 def chat_moved(session: Session, old: int, new: int) -> None:
-    """Everything of a chat follows it to its new id."""
-    for table in (Outbox, Sent, Card):
-        session.execute(update(table).where(table.chat_id == old).values(chat_id=new))
+    """What waits for a chat follows it to its new id, and so do its groups.
+
+    Its messages do not: they keep their numbers in the old chat, which the new one counts
+    anew. A card is sent again when it is next opened, what would be edited is sent anew.
+    """
+    waiting = session.scalars(
+        select(Outbox).where(Outbox.chat_id == old, Outbox.settled_at.is_(None))
+    )
+    for row in waiting:
+        row.chat_id = new
+        if row.facts.get("edit") is not True:
+            row.facts = {name: fact for name, fact in row.facts.items() if name != "edit"}
+    session.execute(delete(Card).where(Card.chat_id == old))
+    groups.chat_moved(session, old, new)
 
 
 def became_unreachable(session: Session, person_id: int, now: datetime) -> None:

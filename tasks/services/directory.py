@@ -23,6 +23,7 @@ from tasks.models import (
     Person,
 )
 from tasks.services.acts import Act, record
+from tasks.staff import Group, GroupCode
 from tasks.vocabulary import DEPARTMENT_ROLES, Role
 
 INVITATION_LIFE = timedelta(days=14)
@@ -107,7 +108,7 @@ def drop_department(session: Session, department_id: int) -> bool:
     found = session.get(Department, department_id)
     needed = (
         session.scalar(select(table.id).where(table.department_id == department_id).limit(1))
-        for table in (Grant, Part, Alias)
+        for table in (Grant, Part, Alias, Group, GroupCode)
     )
     if found is None or any(one is not None for one in needed):
         return False
@@ -149,9 +150,10 @@ def merge_departments(session: Session, act: Act, gone: str, kept: str) -> Depar
     session.execute(
         update(History).where(History.department_id == old.id).values(department_id=new.id)
     )
-    session.execute(
-        update(Alias).where(Alias.department_id == old.id).values(department_id=new.id)
-    )
+    for table in (Alias, Group, GroupCode):
+        session.execute(
+            update(table).where(table.department_id == old.id).values(department_id=new.id)
+        )
     name = old.name
     session.flush()
     session.expire_all()

@@ -17,6 +17,7 @@ from tasks.mailroom import Card
 from tasks.models import History, Notice, Part, Person, Task
 from tasks.outbox import Priority
 from tasks.services.acts import Act, people_with
+from tasks.staff import Group
 from tasks.vocabulary import Role
 
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     nudge = "nudge"  # 催办: facts task
     verdict = "verdict"  # 办结 or 退回补充: facts task, verdict, reason
     upload = "upload"  # how far a sent file is, then its notice: facts upload
+    file = "file"  # a file that came with an answer: facts evidence, of, n
     page = "page"  # the rest of a long message: facts text, keyboard, tasks
 
 
@@ -46,6 +48,7 @@ def reply(
     key: str,
     *,
     person_id: int | None = None,
+    thread_id: int | None = None,
     **facts: Any,
 ) -> None:
     """Answer somebody who is waiting."""
@@ -54,6 +57,7 @@ def reply(
         key=key,
         kind=kind,
         chat_id=chat_id,
+        thread_id=thread_id,
         person_id=person_id,
         facts=facts,
         priority=Priority.answer,
@@ -88,11 +92,56 @@ def tell(
     return told
 
 
+def groups_of(session: Session, department_ids: Iterable[int]) -> list[Group]:
+    """The groups of these departments in which the bot is."""
+    return list(
+        session.scalars(
+            select(Group)
+            .where(Group.department_id.in_(list(department_ids)), Group.left_at.is_(None))
+            .order_by(Group.id)
+        )
+    )
+
+
+def tell_groups(
+    session: Session,
+    groups: Iterable[Group],
+    kind: Kind,
+    now: datetime,
+    key: str,
+    facts: Mapping[str, Any],
+    *,
+    priority: Priority = Priority.at_once,
+    not_before: datetime | None = None,
+) -> int:
+    """Owe each of these groups a message of that kind; how many were new."""
+    return sum(
+        outbox.put(
+            session,
+            key=f"{key}:g{group.id}",
+            kind=kind,
+            chat_id=group.chat_id,
+            thread_id=group.thread_id,
+            facts=facts,
+            priority=priority,
+            now=now,
+            not_before=not_before,
+        )
+        for group in groups
+    )
+
+
 def tell_issued(session: Session, act: Act, notice: Notice, tasks: Iterable[Task]) -> None:
-    """One message per person and notice with the tasks of their departments."""
+    """One message per person and notice with the tasks of their departments, and one in each
+    group of a department."""
     mine: dict[int, tuple[Person, list[int]]] = {}
+    theirs: dict[int, tuple[Group, list[int]]] = {}
     for task in tasks:
         for part in task.parts:
+            for group in groups_of(session, [part.department_id]):
+                held = theirs.setdefault(group.id, (group, []))[1]
+                if task.id not in held:
+                    held.append(task.id)
             for person in contacts_of(session, part):
                 numbers = mine.setdefault(person.id, (person, []))[1]
                 if task.id not in numbers:
@@ -105,6 +154,15 @@ def tell_issued(session: Session, act: Act, notice: Notice, tasks: Iterable[Task
             act.now,
             f"issue:{notice.id}:{numbers[0]}",
             {"notice": notice.id, "tasks": numbers},
+        )
+    for group, held in theirs.values():
+        tell_groups(
+            session,
+            [group],
+            Kind.assignment,
+            act.now,
+            f"issue:{notice.id}:{held[0]}",
+            {"notice": notice.id, "tasks": held},
         )
 
 
@@ -124,6 +182,7 @@ def refresh_cards(session: Session, task: Task, line: History) -> None:
             key=f"card:{card.id}:{line.id}",
             kind=Kind.card,
             chat_id=card.chat_id,
+            thread_id=card.thread_id,
             facts={"task": task.id, "edit": True},
             priority=Priority.at_once,
             now=line.at,

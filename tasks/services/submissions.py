@@ -26,7 +26,7 @@ from tasks.services.acts import (
     roles_of,
     schedule,
 )
-from tasks.services.post import Kind, contacts_of, refresh_cards, tell
+from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
 from tasks.text import storable
 from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState
 from tasks.workflow import Action, advance
@@ -204,4 +204,12 @@ def _pronounce(
                     f"verdict:{line.id}",
                     {"task": task.id, "verdict": action, "reason": reason},
                 )
+    tell_groups(
+        session,
+        groups_of(session, {part.department_id for part in task.parts}),
+        Kind.verdict,
+        act.now,
+        f"verdict:{line.id}",
+        {"task": task.id, "verdict": action, "reason": reason},
+    )
     refresh_cards(session, task, line)

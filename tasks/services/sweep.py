@@ -28,7 +28,7 @@ from tasks.services.acts import (
     record,
     schedule,
 )
-from tasks.services.post import Kind
+from tasks.services.post import Kind, groups_of, tell_groups
 from tasks.vocabulary import Role
 
 SYSTEM = "督办系统"
@@ -80,7 +80,8 @@ def sweep(session: Session, office: Office, now: datetime) -> Swept:
 
 
 def call_out(session: Session, office: Office, now: datetime) -> int:
-    """Owe each person one digest with the asks of this window, each head the day's slips.
+    """Owe each person and each group of a department one digest with the asks of this window,
+    each head the day's slips.
 
     Doing it again owes nothing twice. Asks that come up after a person's digest was sent
     wait for the next window. How many messages are new.
@@ -110,6 +111,16 @@ def call_out(session: Session, office: Office, now: datetime) -> int:
     told = sum(
         _digest(session, office, person, now, window, raised) for person, raised in newest.values()
     )
+    for group in groups_of(session, {ask.part.department_id for ask in asks}):
+        told += tell_groups(
+            session,
+            [group],
+            Kind.digest,
+            now,
+            f"digest:{window:%Y-%m-%dT%H:%M}",
+            {"window": window.isoformat()},
+            priority=Priority.planned,
+        )
     day = office.cal.local_date(now)
     for head in heads.values():
         if head.id not in newest:  # who is a contact too reads it in the digest

@@ -274,6 +274,7 @@ FACTS = {
     "number": 12,
     "n": 3,
     "by": "周敏",
+    "title": "督办工作群",
     "notice": 2,
     "text": "尽快",
     "words": "教育",
