@@ -58,6 +58,7 @@ class Verb(StrEnum):
     issue = "do"
     assign = "db"
     adopt = "ad"
+    evidence = "ev"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ _SHAPES = {
 class Press:
     """A press of a button.
 
-    The ids are task numbers for sign, open, report, no_change, submit, withdraw and nudge;
+    The ids are task numbers for sign, open, report, no_change, submit, withdraw, nudge, evidence;
     reports for close, send_back, confirm and correct; a notice for sign_all; for choose a
     task and the words that are for it, by their number in the inbox.
     `name` names a view, "class=behind" one with an argument; its ids are notice and

@@ -21,6 +21,7 @@ from tasks.mailroom import Card
 from tasks.models import Person, Report
 from tasks.outbox import Leased
 from tasks.services.acts import Act
+from tasks.services.evidence import files_of
 from tasks.services.post import Kind
 from tasks.services.uploads import ahead_of
 from tasks.views import cards, reminders
@@ -195,6 +196,17 @@ def _verdict(scene: Scene) -> Composed | None:
     return Composed(pages, (number,))
 
 
+def _file(scene: Scene) -> Composed | None:
+    number = scene.facts["task"]
+    view = cards.card(scene.session, scene.desk.office, scene.act, number)
+    files = {one.id: one for one in files_of(scene.session, scene.act, number)}
+    row = files.get(scene.facts["evidence"])
+    if row is None:
+        return None
+    pages = render.evidence(scene.voice, view, row, scene.facts["n"], scene.facts["of"])
+    return Composed(pages, (number,))
+
+
 def _page(scene: Scene) -> Composed:
     pages = tuple(
         Message(page["text"], _keyboard(page.get("keyboard", ()))) for page in scene.facts["pages"]
@@ -241,5 +253,6 @@ _KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
     Kind.nudge: _nudge,
     Kind.verdict: _verdict,
     Kind.upload: _upload,
+    Kind.file: _file,
     Kind.page: _page,
 }

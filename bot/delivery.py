@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     Message,
 )
@@ -29,7 +31,7 @@ from bot.compose import Composed, compose
 from bot.engine import Engine, Rounds, backoff, finish
 from bot.handling import where
 from bot.pace import Pace
-from bot.render.message import Keyboard
+from bot.render.message import File, Keyboard
 from bot.render.message import Message as Words
 from bot.verdicts import Verdict, has_no_target, is_there_already, judge, sent
 from tasks import outbox
@@ -193,7 +195,9 @@ class Sender:
                     raise
             else:
                 return sent(edits)
-        return sent((await _post(self._engine.bot, chat_id, page)).message_id)
+        return sent(
+            (await _post(self._engine.bot, self._engine.data_dir, chat_id, page)).message_id
+        )
 
     async def _settle(
         self, row: Leased, composed: Composed | None, verdict: Verdict, chat_id: int | None = None
@@ -282,7 +286,9 @@ class Sender:
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def _post(bot: Bot, chat_id: int, page: Words) -> Message:
+async def _post(bot: Bot, data_dir: Path, chat_id: int, page: Words) -> Message:
+    if page.file is not None:
+        return await _post_file(bot, data_dir, chat_id, page, page.file)
     markup = (
         _inline(page.keyboard)
         if page.placeholder is None
@@ -295,6 +301,15 @@ async def _post(bot: Bot, chat_id: int, page: Words) -> Message:
         link_preview_options=NO_PREVIEW,
         reply_markup=markup,
     )
+
+
+async def _post_file(bot: Bot, data_dir: Path, chat_id: int, page: Words, file: File) -> Message:
+    data = await asyncio.to_thread((data_dir / file.path).read_bytes)
+    sent_as = InputFile(data, filename=file.name)
+    caption, mode = page.text or None, ParseMode.HTML
+    if file.as_photo:
+        return await bot.send_photo(chat_id, sent_as, caption=caption, parse_mode=mode)
+    return await bot.send_document(chat_id, sent_as, caption=caption, parse_mode=mode)
 
 
 def _inline(keyboard: Keyboard) -> InlineKeyboardMarkup | None:

@@ -8,11 +8,14 @@ import json
 
 from telegram import Message, Update
 
+from bot.callbacks import Press, Verb
 from bot.handlers.context import Talk
 from tasks.mailroom import Inbox
 from tasks.models import Report
 from tasks.services import evidence
 from tasks.services.evidence import Attachment
+from tasks.services.post import Kind
+from tasks.views.cards import card
 from tasks.vocabulary import EvidenceKind
 
 MARKS = {
@@ -90,6 +93,21 @@ def keep(talk: Talk, reports: list[Report], message: Message, inbox_id: int) -> 
             said.chat_id = said.chat_id or talk.chat_id
             said.message_id = said.message_id or message.message_id
             evidence.attach(talk.session, talk.act, said, file, inbox_id)
+
+
+def _show(talk: Talk, press: Press, message_id: int | None) -> str:
+    """Send every file of a task that the person may see."""
+    (number,) = press.ids
+    card(talk.session, talk.office, talk.act, number)
+    files = evidence.files_of(talk.session, talk.act, number)
+    if not files:
+        return talk.toast("no_evidence")
+    for place, one in enumerate(files, start=1):
+        talk.put(Kind.file, evidence=one.id, task=number, n=place, of=len(files))
+    return talk.toast("evidence_sent", n=len(files))
+
+
+EVIDENCE_VERBS = {Verb.evidence: _show}
 
 
 def keep_of_rows(talk: Talk, reports: list[Report], rows: list[int]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.callbacks import Press, Verb, decode
+from bot.handlers.attachments import EVIDENCE_VERBS
 from bot.handlers.context import Talk
 from bot.handlers.drafts import DRAFT_VERBS
 from bot.handlers.words import choose
@@ -193,4 +194,5 @@ _VERBS: dict[Verb, Pressed] = {
     Verb.nudge: _nudge,
     Verb.view: _view,
     **DRAFT_VERBS,
+    **EVIDENCE_VERBS,
 }

@@ -5,6 +5,7 @@ the catalogue of the reader's language, and never looks at a clock, a setting or
 """
 
 from bot.render.cards import card, nudge, receipt, verdict
+from bot.render.evidence import evidence
 from bot.render.lists import assignment, my, welcome, which
 from bot.render.message import Button, Keyboard, Message
 from bot.render.office import log, notices, queue
@@ -32,6 +33,7 @@ __all__ = [
     "assignment",
     "card",
     "digest",
+    "evidence",
     "fit",
     "help",
     "log",

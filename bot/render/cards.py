@@ -5,6 +5,7 @@ from typing import Literal
 
 from bot.callbacks import Press, Verb
 from bot.render.buttons import acting, button, chunks, keyboard
+from bot.render.evidence import material
 from bot.render.lines import (
     LINE,
     awaits_confirming,
@@ -38,7 +39,7 @@ PARTS = 12
 
 def card(voice: Voice, card: CardView) -> tuple[Message, ...]:
     """A task as the viewer sees it, with exactly the buttons of what they may do now."""
-    return fit(_lines(voice, card), keyboard(acting(voice, card)))
+    return fit(_lines(voice, card), keyboard(acting(voice, card), material(voice, card)))
 
 
 def verdict(

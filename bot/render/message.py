@@ -28,10 +28,20 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to be sent: its place below the data folder, and what the receiver calls it."""
+
+    path: str
+    name: str
+    as_photo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message. `text` is HTML as Telegram reads it; `placeholder` asks for a typed reply
-    (ForceReply), in place of a keyboard."""
+    (ForceReply), in place of a keyboard. With a `file` the text is its caption."""
 
     text: str
     keyboard: Keyboard = ()
     placeholder: str | None = None
+    file: File | None = None

@@ -13,6 +13,7 @@ from tasks.calendars import WorkCalendar
 from tasks.errors import NotFound
 from tasks.models import Clause, Notice
 from tasks.services.acts import Act, Office, is_office, own_departments, roles_of
+from tasks.services.evidence import files_of
 from tasks.views.standings import PartView, TaskView, load
 from tasks.vocabulary import (
     ENDED_STATES,
@@ -32,7 +33,8 @@ class CardView:
     """A task for one viewer. `own` is the part for which the viewer speaks, None for the
     office. `actions` are those allowed now; `about` is the part that the office's actions are
     about, `judged` the report that a judgement would name. `nudgeable`: the viewer may remind
-    its departments now. `days_left`: working days to the limit, None without one."""
+    its departments now. `days_left`: working days to the limit, None without one. `files`:
+    how many came with the answers and are kept."""
 
     task: TaskView
     own: PartView | None
@@ -42,6 +44,7 @@ class CardView:
     days_left: int | None
     today: date
     about: PartView | None = None
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def card(session: Session, office: Office, act: Act, number: int) -> CardView:
     found = load(session, office, act.now, numbers=[number])
     if not found:
         raise NotFound("no_such_task", task=number)
-    return card_of(session, office, act, found[0])
+    shown = card_of(session, office, act, found[0])
+    return replace(shown, files=len(files_of(session, act, number)))
 
 
 def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardView:

@@ -134,6 +134,7 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.issue: "do",
         Verb.assign: "db",
         Verb.adopt: "ad",
+        Verb.evidence: "ev",
     }
 
 

@@ -282,6 +282,8 @@ FACTS = {
     "places": ["一（二）", None],
     "first": "三",
     "lock": "bot.lock",
+    "kind": "photo",
+    "why": "file_gone",
 }
 
 
