@@ -1,6 +1,7 @@
 """PURE. One task for one viewer, and what is said to a department about it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 from bot.callbacks import Press, Verb
@@ -32,6 +33,9 @@ CORRECTED = 24
 
 ORIGINAL = 1200
 """UTF-16 units of the notice's own words that a card quotes."""
+
+NODES = 6
+"""Milestones that a card lists."""
 
 PARTS = 12
 """Departments whose state a card of the office lists."""
@@ -153,7 +157,23 @@ def _lines(voice: Voice, card: CardView) -> list[Html]:
     part = card.own or task.lead or next(iter(task.parts), None)
     if part is not None and part.last is not None:
         lines += last_words(voice, part.last, card.today)
+    lines += milestones(voice, task, card.today)
     lines += _source(voice, task, name)
+    return lines
+
+
+def milestones(voice: Voice, task: TaskView, today: date, most: int = NODES) -> list[Html]:
+    """节点, with what is met: of many the open ones come first."""
+    shown = sorted(task.nodes, key=lambda node: node.met_on is not None)[:most]
+    shown.sort(key=lambda node: (node.due, node.number))
+    lines = []
+    for node in shown:
+        late = node.met_on is None and node.due < today and task.state not in ENDED_STATES
+        mark = "○" if node.met_on is None else "✓"
+        facts = {"mark": mark, "day": voice.short(node.due, today), "title": cut(node.title, 40)}
+        lines.append(voice.say("node.late" if late else "node.line", **facts))
+    if len(task.nodes) > len(shown):
+        lines.append(voice.say("node.rest", n=len(task.nodes) - len(shown)))
     return lines
 
 

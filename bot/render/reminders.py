@@ -75,6 +75,9 @@ def _asks(voice: Voice, item: DigestItem, today: date) -> str:
             return voice.plain("digest.limit_today")
         rest = left(voice, card)
         return voice.plain("digest.limit", day=voice.day(item.by, today), rest=rest)
+    if item.kind is StepKind.node and item.by is not None:
+        key = "node_passed" if item.by < today else "node"
+        return voice.plain(f"digest.{key}", title=item.node, day=voice.short(item.by, today))
     if item.kind in (StepKind.period, StepKind.last_call):
         length = voice.plain("digest.month" if card.task.due is not None else "digest.quarter")
         last = "last_call" if item.kind is StepKind.last_call else "period"

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks import periods
-from tasks.due import StepKind
+from tasks.due import StepKind, node_of
 from tasks.models import Ask, Part, Slip, SlipLevel
-from tasks.services.acts import Act, Office, limit_of, own_departments
+from tasks.services.acts import Act, Office, limit_of, open_nodes, own_departments
 from tasks.views.cards import CardView, card_of, urgency
-from tasks.views.standings import load
+from tasks.views.standings import TaskView, load
 from tasks.vocabulary import OPEN_STATES, PartRole, Role
 
 
@@ -40,12 +40,14 @@ class SlipView:
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One task of a digest and what is asked of it; `by` is the day for the answer."""
+    """One task of a digest and what is asked of it; `by` is the day for the answer, `node` the
+    milestone that is asked for."""
 
     card: CardView
     kind: StepKind
     by: date | None
     slip: SlipView | None = None
+    node: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
             ask.kind,
             _by(office, ask),
             slips.get(number),
+            _milestone(ask, tasks[number]),
         )
         for number, ask in strongest.items()
     ]
@@ -110,7 +113,13 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
 
 def _still_true(ask: Ask, today: date) -> bool:
     part = ask.part
-    if part.state not in OPEN_STATES or ask.due != limit_of(part):
+    if part.state not in OPEN_STATES:
+        return False
+    if ask.kind is StepKind.node:
+        # A milestone keeps its day when the limit is put off.
+        if node_of(ask.key) not in open_nodes(part.task):
+            return False
+    elif ask.due != limit_of(part):
         return False
     if ask.expires is not None and today > ask.expires:
         return False
@@ -132,7 +141,16 @@ def _by(office: Office, ask: Ask) -> date | None:
     if ask.period is not None:
         period = periods.period_named(ask.period, office.cal)
         return periods.answer_day(period, ask.part.role, office.cal)
+    if ask.kind is StepKind.node:
+        return node_of(ask.key)[1]
     return ask.due if ask.kind is StepKind.limit else None
+
+
+def _milestone(ask: Ask, task: TaskView) -> str | None:
+    if ask.kind is not StepKind.node:
+        return None
+    number, _ = node_of(ask.key)
+    return next((node.title for node in task.nodes if node.number == number), None)
 
 
 def slips_of_day(session: Session, office: Office, act: Act, day: date) -> tuple[SlipView, ...]:

@@ -16,7 +16,7 @@ from tasks.calendars import WorkCalendar
 from tasks.classes import Classified, Standing, classify, classify_task, judged_limit
 from tasks.due import StepKind, is_overdue, light, overdue_days
 from tasks.models import Ask, Notice, Part, Report, ReportKind, Task
-from tasks.services.acts import Office, held_parts, limit_of
+from tasks.services.acts import Office, held_parts, limit_of, open_nodes
 from tasks.vocabulary import FollowUp, Grade, Light, Outcome, Pace, PartRole, PartState
 
 _PERIOD_ASKS = (StepKind.period, StepKind.last_call)
@@ -41,6 +41,17 @@ class ReportView:
     problem: str | None
     proposed: str | None
     confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """A milestone (节点) that was not dropped; `met_on` once it is said to be met."""
+
+    id: int
+    number: int
+    title: str
+    due: date
+    met_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class TaskView:
     leader_id: int | None = None
     leader: str | None = None
     former: tuple[PartView, ...] = ()
+    nodes: tuple[NodeView, ...] = ()
 
     @property
     def lead(self) -> PartView | None:
@@ -141,6 +153,7 @@ def load(
             selectinload(Task.parts).selectinload(Part.department),
             selectinload(Task.notice),
             selectinload(Task.leader),
+            selectinload(Task.nodes),
         )
     )
     if numbers is not None:
@@ -277,7 +290,25 @@ def _task_view(
         paused_at=task.paused_at,
         leader_id=task.leader_id,
         leader=None if task.leader is None else task.leader.name,
+        nodes=_nodes(task, cal),
         former=tuple(views.values()),
+    )
+
+
+def _nodes(task: Task, cal: WorkCalendar) -> tuple[NodeView, ...]:
+    kept = sorted(
+        (node for node in task.nodes if node.dropped_at is None),
+        key=lambda node: (node.due, node.position),
+    )
+    return tuple(
+        NodeView(
+            node.id,
+            node.position,
+            node.title,
+            node.due,
+            None if node.met_at is None else cal.local_date(node.met_at),
+        )
+        for node in kept
     )
 
 
@@ -301,6 +332,7 @@ def _part_view(
         last_pace=None if said is None else said.pace,
         last_expected=None if said is None else said.expected,
         silent_periods=silent,
+        node=next((day for _, day in open_nodes(task)), None),
     )
     return PartView(
         id=part.id,
