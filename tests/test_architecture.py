@@ -24,7 +24,7 @@ LONGEST = 400
 PURE = (
     *("vocabulary", "errors", "policy", "calendars", "periods", "due", "classes", "workflow"),
     *("replies", "reading", "matching", "scopes", "instructions", "revision", "exports"),
-    *("chips", "gate"),
+    *("chips", "gate", "cooperation"),
 )
 STANDARD = frozenset(sys.stdlib_module_names)
 OURS = frozenset((*HOUSE, "tests"))

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     nudge = "nudge"  # 催办: facts task
     request = "request"  # 申请延期, to whose turn it is and how it ended: facts extension, desk
     verdict = "verdict"  # 办结 or 退回补充: facts task, verdict, reason
+    owner = "owner"  # whose task it is, or is no more: facts event, task
     upload = "upload"  # how far a sent file is, then its notice: facts upload
     file = "file"  # a file that came with an answer: facts evidence, of, n
     page = "page"  # the rest of a long message: facts text, keyboard, tasks

@@ -21,6 +21,7 @@ from tasks.services.acts import (
     lock_task,
     move,
     part_for,
+    people_with,
     record,
     resume,
     roles_of,
@@ -28,7 +29,7 @@ from tasks.services.acts import (
 )
 from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
 from tasks.text import storable
-from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState
+from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState, Role
 from tasks.workflow import Action, advance
 
 SUBMIT_WORDS = "申请办结"
@@ -73,7 +74,7 @@ def submit(
 
 
 def withdraw(session: Session, office: Office, act: Act, number: int) -> Part:
-    """Take a submission back before it is judged.
+    """Take a submission back before it is judged, or what was said of not being the owner.
 
     Raises NotFound, NotAllowed, IllegalMove, or Refused where the first listed lead has
     submitted for all: it has to withdraw first.
@@ -88,10 +89,17 @@ def withdraw(session: Session, office: Office, act: Act, number: int) -> Part:
         and lead.state is PartState.submitted
     ):
         raise Refused("lead_submitted", task=task.id, department=lead.department.name)
+    declined = part.state is PartState.declined
     move(session, act, part, Action.withdraw)
     resume(office, act, part)
     schedule(task, office)
-    refresh_cards(session, task, record(session, act, "withdraw", part=part))
+    line = record(session, act, "withdraw", part=part)
+    refresh_cards(session, task, line)
+    if declined:
+        # The office heard of the decline at once, so it hears of this at once.
+        facts = {"event": "withdrawn", "task": task.id, "department": part.department.name}
+        people = people_with(session, Role.coordinator)
+        tell(session, people, Kind.owner, act.now, f"withdrawn:{line.id}", facts)
     return part
 
 

@@ -10,10 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.calendars import WorkCalendar
+from tasks.classes import judged_limit
+from tasks.due import decline_until, is_overdue, overdue_days
 from tasks.errors import NotFound
 from tasks.models import Clause, Notice
 from tasks.services.acts import Act, Office, is_office, own_departments, roles_of
 from tasks.services.evidence import files_of
+from tasks.views.cooperation import consolidates
 from tasks.views.standings import PartView, TaskView, load
 from tasks.vocabulary import (
     ENDED_STATES,
@@ -34,7 +37,9 @@ class CardView:
     office. `actions` are those allowed now; `about` is the part that the office's actions are
     about, `judged` the report that a judgement would name. `nudgeable`: the viewer may remind
     its departments now. `days_left`: working days to the limit, None without one. `files`:
-    how many came with the answers and are kept."""
+    how many came with the answers and are kept. `consolidates`: the viewer puts together what
+    the cooperating departments answer. A department that passed the task on sees its old part
+    as `own`; a department of a collective duty sees the task by its own limit."""
 
     task: TaskView
     own: PartView | None
@@ -45,6 +50,7 @@ class CardView:
     today: date
     about: PartView | None = None
     files: int = 0
+    consolidates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +99,24 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
     if act.is_public:
         task = replace(task, grade=None)
     held = own_departments(session, act)
-    mine = [part for part in task.parts if part.department_id in held]
+    mine = [part for part in (*task.parts, *task.former) if part.department_id in held]
     own = next((part for part in mine if part.state not in ENDED_STATES), None)
     own = own or next(iter(mine), None)
     if own is None and not sees_all(session, act):
         raise NotFound("no_such_task", task=task.number)
+    today = office.cal.local_date(act.now)
     found: set[Action] = set()
     if own is not None:
         roles = roles_of(session, act, own.department_id)
-        found.update(_of_department(own, roles & DEPARTMENT))
+        found.update(_of_department(office, own, roles & DEPARTMENT, today))
+        if own.role is PartRole.each:
+            task = _by_own_limit(office, task, own, today)
     about = waiting_part(task)
     office_roles = roles_of(session, act) - DEPARTMENT
     if about is not None:
         found.update(_of_office(about, office_roles))
     judging = about is not None and about.last is not None and found & JUDGEMENTS
     judged = about.last.id if judging and about is not None and about.last is not None else None
-    today = office.cal.local_date(act.now)
     gap = task.nudged_at is None or act.now >= task.nudged_at + office.policy.nudge_gap
     owing = any(part.state in OPEN_STATES for part in task.parts)
     left = None if task.due is None else office.cal.working_days_between(today, task.due)
@@ -121,7 +129,17 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
         left,
         today,
         about,
+        consolidates=consolidates(task, own),
     )
+
+
+def _by_own_limit(office: Office, task: TaskView, own: PartView, today: date) -> TaskView:
+    """A collective duty as one of its departments sees it: its own limit and light."""
+    judged_on = own.standing.submitted_on or today
+    limit = judged_limit(own.due, own.standing.desk_days, office.cal)
+    overdue = own.state not in ENDED_STATES and is_overdue(limit, judged_on)
+    late = overdue_days(limit, judged_on, office.cal) if overdue else 0
+    return replace(task, due=own.due, light=own.light, overdue=overdue, overdue_for=late)
 
 
 JUDGEMENTS = frozenset({Action.close, Action.send_back, Action.refuse_decline})
@@ -144,13 +162,22 @@ def waiting_part(task: TaskView) -> PartView | None:
     return next(iter((*waiting, *open_ones, *speaking)), None)
 
 
-def _of_department(own: PartView, roles: frozenset[Role]) -> set[Action]:
+def _of_department(
+    office: Office, own: PartView, roles: frozenset[Role], today: date
+) -> set[Action]:
     """What the table allows those who speak for a part, as far as it makes sense now."""
     found = set(allowed(own.state, roles, own.role))
     if not _offers_no_change(own):
         found.discard(Action.no_change)
     if own.due is None or own.requested_at is not None:
         found.discard(Action.extend)
+    if own.role is PartRole.cooperating:
+        found.discard(Action.sign)
+    late = own.delivered_at is not None and today > decline_until(
+        own.delivered_at, office.cal, office.policy
+    )
+    if late or own.requested_at is not None:
+        found.discard(Action.decline)
     return found
 
 
@@ -161,6 +188,9 @@ def _of_office(about: PartView, roles: frozenset[Role]) -> set[Action]:
         found -= JUDGEMENTS
     if about.requested_at is None:
         found -= {Action.grant, Action.refuse, Action.forward}
+    if about.state is not PartState.declined:
+        # Giving it to somebody else unasked stands behind 更多.
+        found.discard(Action.reassign)
     return found
 
 
@@ -219,6 +249,7 @@ def assignment(
     """The tasks of a notice that were handed to the actor's departments."""
     tasks = load(session, office, act.now, notice_id=notice_id, numbers=numbers)
     cards = [card_of(session, office, act, task) for task in tasks]
+    cards = [one for one in cards if one.own is None or one.own not in one.task.former]
     counted: dict[str, list[int]] = {}
     for one in cards:
         if one.own is not None:
