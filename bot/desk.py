@@ -52,7 +52,8 @@ class Desk:
 
 def office_of(settings: Settings) -> Office:
     """The office's calendar and policy from the settings."""
-    return Office(WorkCalendar(settings.timezone, settings.working_days), Policy())
+    cal = WorkCalendar(settings.timezone, settings.working_days)
+    return Office(cal, Policy(), settings.issue_needs_approval)
 
 
 def desk_of(settings: Settings, now: Callable[[], datetime]) -> Desk:

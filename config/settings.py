@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     """Signs every message."""
     office_phone: Annotated[str, BeforeValidator(values.line)] = ""
     """Stands beside the name, for those who would rather call."""
+    issue_needs_approval: Annotated[bool, BeforeValidator(values.switch)] = False
+    """Whether a leader signs (签发) what a coordinator hands out."""
     webhook_url: Annotated[str | None, BeforeValidator(values.webhook_url)] = None
     """Where Telegram delivers; without it the bot polls."""
     webhook_secret: Annotated[SecretStr | None, BeforeValidator(values.webhook_secret)] = None

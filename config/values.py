@@ -27,6 +27,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 WORKING = ("working", "班", "上班")
 FREE = ("off", "休", "放假")
+ON = ("true", "yes", "on", "1")
+OFF = ("false", "no", "off", "0")
 SPAN = re.compile(r"(\S+?)(?:\s*(?:\.\.|至)\s*(\S+?))?\s+(\S+)")
 
 
@@ -130,6 +132,15 @@ def language(value: Any) -> str:
     if value not in ("zh", "en"):
         raise ValueError(f"must be zh or en, not {value!r}")
     return str(value)
+
+
+def switch(value: Any) -> bool:
+    said = str(value).strip().lower()
+    if said in ON:
+        return True
+    if said in OFF:
+        return False
+    raise ValueError(f"must be one of {', '.join((*ON, *OFF))}, not {value!r}")
 
 
 def line(value: Any) -> str:

@@ -27,10 +27,12 @@ HIGHEST_ID = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The issuing office: its calendar and the numbers it goes by."""
+    """The issuing office: its calendar, the numbers it goes by, and whether what goes out needs
+    a leader's word (签发)."""
 
     cal: WorkCalendar
     policy: Policy
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,9 +171,7 @@ def undo_met(session: Session, office: Office, act: Act, node_id: int) -> Node:
         raise Stale("node_changed", title=node.title)
     node.met_at = node.met_by_id = None
     schedule(task, office)
-    line = record(
-        session, act, "node_undo", task=task, text=node.title, facts={"node": node.id}
-    )
+    line = record(session, act, "node_undo", task=task, text=node.title, facts={"node": node.id})
     session.flush()
     facts = {"task": task.id, "title": node.title, "due": node.due.isoformat()}
     _tell(session, act, task, "node_undone_told", facts, f"nodes:{line.id}")

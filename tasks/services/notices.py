@@ -28,6 +28,7 @@ from tasks.vocabulary import (
     PartRole,
     PartState,
     PassageState,
+    Role,
 )
 from tasks.workflow import OFFICE
 
@@ -151,17 +152,51 @@ def counted(session: Session, notice: Notice, *, known_before: bool) -> Imported
 
 
 def publish(
-    session: Session, office: Office, act: Act, notice_id: int, *, revision: int | None = None
+    session: Session,
+    office: Office,
+    act: Act,
+    notice_id: int,
+    *,
+    revision: int | None = None,
+    approved_by: str | None = None,
 ) -> Issued:
     """交办: every clause with named owners becomes an open task, and its people are told.
 
     A named owner that is not known becomes a department under the name as written; joint
     owners become leads, the first listed consolidates. Clauses without owner, collective
     ones whose scope nobody chose and those whose limit has passed undecided stay open.
-    Raises NotFound, NotAllowed; with `revision` Stale where the draft has changed since.
+    `approved_by`: the leader who signed it (签发); a leader may hand out what he signs himself.
+    Raises NotFound, NotAllowed; with `revision` Stale where the draft has changed since;
+    Refused where the office needs a leader's word and nobody gave it.
     """
-    if not roles_of(session, act) & OFFICE:
+    may = OFFICE if approved_by is None else OFFICE | {Role.leader}
+    if not roles_of(session, act) & may:
         raise NotAllowed(action="issue")
+    notice = hold_notice(session, notice_id)
+    if revision is not None and notice.revision != revision:
+        raise Stale("draft_changed", by=last_actor(session, notice.id))
+    if office.needs_approval and approved_by is None:
+        raise Refused("approval_needed")
+    issued = [
+        issue_clause(session, act, notice, clause)
+        for clause in ready_clauses(session, office, act, notice.id)
+    ]
+    signed = {} if approved_by is None else {"approved_by": approved_by}
+    for task in issued:
+        schedule(task, office)
+        record(session, act, "issue", task=task, facts=signed)
+    if issued:
+        notice.revision += 1
+        notice.state = NoticeState.issued
+        notice.issued_at = notice.issued_at or act.now
+        facts = {"issued": len(issued), **signed}
+        record(session, act, "publish", notice_id=notice.id, text=approved_by, facts=facts)
+        tell_issued(session, act, notice, issued)
+    return Issued(len(issued), open_clauses(session, notice.id))
+
+
+def hold_notice(session: Session, notice_id: int) -> Notice:
+    """The notice with that id as it stands now, held until the commit. Raises NotFound."""
     notice = get_notice(session, notice_id)
     session.scalar(
         select(Notice)
@@ -169,24 +204,17 @@ def publish(
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if revision is not None and notice.revision != revision:
-        raise Stale("draft_changed", by=last_actor(session, notice.id))
+    return notice
+
+
+def ready_clauses(session: Session, office: Office, act: Act, notice_id: int) -> list[Clause]:
+    """The open clauses that would become tasks if their notice were issued now."""
     today = office.cal.local_date(act.now)
-    issued = [
-        _issue(session, act, notice, clause)
-        for clause in clauses_of(session, notice.id, ClauseState.open)
+    return [
+        clause
+        for clause in clauses_of(session, notice_id, ClauseState.open)
         if stays_because(clause, today) is None
     ]
-    for task in issued:
-        schedule(task, office)
-        record(session, act, "issue", task=task)
-    if issued:
-        notice.revision += 1
-        notice.state = NoticeState.issued
-        notice.issued_at = notice.issued_at or act.now
-        record(session, act, "publish", notice_id=notice.id, facts={"issued": len(issued)})
-        tell_issued(session, act, notice, issued)
-    return Issued(len(issued), open_clauses(session, notice.id))
 
 
 def clauses_of(session: Session, notice_id: int, *states: ClauseState) -> list[Clause]:
@@ -242,7 +270,8 @@ _ROLES = {
 }
 
 
-def _issue(session: Session, act: Act, notice: Notice, clause: Clause) -> Task:
+def issue_clause(session: Session, act: Act, notice: Notice, clause: Clause) -> Task:
+    """Make the task of one clause; whoever calls schedules it, writes it down and tells it."""
     task = Task(
         notice_id=notice.id,
         clause_id=clause.id,

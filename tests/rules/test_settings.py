@@ -35,6 +35,15 @@ def test_an_empty_machine_has_the_defaults() -> None:
     assert settings.language == "zh"
     assert (settings.http_host, settings.http_port) == ("127.0.0.1", 8080)
     assert settings.admin_ids == ()
+    assert settings.issue_needs_approval is False
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("true", True), ("Yes", True), ("1", True), ("OFF", False), ("0", False)]
+)
+def test_a_switch_is_said_in_several_ways(said: str, meant: bool) -> None:
+    assert read(ISSUE_NEEDS_APPROVAL=said).issue_needs_approval is meant
+
 
 
 def test_every_setting_is_read_from_the_environment() -> None:
@@ -48,6 +57,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         LANGUAGE="en",
         OFFICE_NAME="县政府督查室",
         OFFICE_PHONE="0000-1234567",
+        ISSUE_NEEDS_APPROVAL="on",
         WEBHOOK_URL="https://duban.example/hook",
         WEBHOOK_SECRET="s3cret",
         HTTP_HOST="0.0.0.0",
@@ -64,6 +74,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
     assert settings.language == "en"
     assert settings.office_name == "县政府督查室"
     assert settings.office_phone == "0000-1234567"
+    assert settings.issue_needs_approval is True
     assert settings.webhook_url == "https://duban.example/hook"
     assert settings.webhook_secret == SecretStr("s3cret")
     assert settings.http_host == "0.0.0.0"
@@ -106,6 +117,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("HTTP_PORT", "-1", "0 to 65535"),
         ("HTTP_PORT", "八十", "0 to 65535"),
         ("ADMIN_IDS", "7,boss", "'boss'"),
+        ("ISSUE_NEEDS_APPROVAL", "maybe", "'maybe'"),
         ("ADMIN_IDS", "0", "'0'"),
         ("WORKING_DAYS", "2027-02-30 off", "line 1"),
         ("WORKING_DAYS", "2027-02-06 off\n\n2027-02-07 maybe", "line 3"),
