@@ -59,6 +59,13 @@ class Verb(StrEnum):
     assign = "db"
     adopt = "ad"
     evidence = "ev"
+    decline = "dc"
+    reassign = "ra"
+    refuse_decline = "rd"
+    delegate = "dg"
+    nothing_to_add = "na"
+    consolidate = "cs"
+    adopt_draft = "cd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,12 @@ _SHAPES = {
     Verb.issue: Shape(2, 2),
     Verb.assign: Shape(2, 2),
     Verb.adopt: Shape(names=_names("revise", "new", "drop")),
+    Verb.decline: Shape(1, 2, _names("", "said", "not_ours", "other_does", "other")),
+    Verb.reassign: Shape(1, 3, _names("", "of", "to", "typed")),
+    Verb.delegate: Shape(1, 2, _names("", "to", "off")),
+    Verb.nothing_to_add: Shape(most=None),
+    Verb.consolidate: Shape(names=_names("", "edit")),
+    Verb.adopt_draft: Shape(2, 2),
 }
 """Every other verb takes one id and no name."""
 
@@ -117,6 +130,11 @@ class Press:
     The ids are task numbers for sign, open, report, no_change, submit, withdraw, nudge, evidence;
     reports for close, send_back, confirm and correct; a notice for sign_all; for choose a
     task and the words that are for it, by their number in the inbox.
+    Of owners: a task for decline, said by a report, for delegate, to a person, for
+    nothing_to_add and consolidate; a report for refuse_decline; a task and the newest answer in
+    the draft for adopt_draft; for reassign a part and the page of departments, or "of" a task,
+    "to" a department and the words judged, "typed" with those.
+
     `name` names a view, "class=behind" one with an argument; its ids are notice and
     department, 0 for all, or the task of a view of one task.
 

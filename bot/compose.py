@@ -24,7 +24,7 @@ from tasks.services.acts import Act
 from tasks.services.evidence import files_of
 from tasks.services.post import Kind
 from tasks.services.uploads import ahead_of
-from tasks.views import cards, reminders
+from tasks.views import cards, ownership, reminders
 from tasks.views import desk as desk_views
 from tasks.views.standings import report_view
 from tasks.vocabulary import DEPARTMENT_ROLES, UploadState
@@ -207,6 +207,16 @@ def _file(scene: Scene) -> Composed | None:
     return Composed(pages, (number,))
 
 
+def _owner(scene: Scene) -> Composed | None:
+    number, event = scene.facts["task"], scene.facts["event"]
+    if event == "declined":
+        act, said = scene.act, scene.facts["report"]
+        view = ownership.decline(scene.session, scene.desk.office, act, said)
+        return Composed(render.declined(scene.voice, view), (number,))
+    card = cards.card(scene.session, scene.desk.office, scene.act, number)
+    return Composed(render.owner_told(scene.voice, card, event, scene.facts), (number,))
+
+
 def _page(scene: Scene) -> Composed:
     pages = tuple(
         Message(page["text"], _keyboard(page.get("keyboard", ()))) for page in scene.facts["pages"]
@@ -252,6 +262,7 @@ _KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
     Kind.queue: _queue,
     Kind.nudge: _nudge,
     Kind.verdict: _verdict,
+    Kind.owner: _owner,
     Kind.upload: _upload,
     Kind.file: _file,
     Kind.page: _page,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot import render
 from bot.desk import Desk
 from bot.draft_views import DRAFT_VIEWS
+from bot.ownership_views import OWNERSHIP_VIEWS
 from bot.render.message import Message
 from tasks.errors import DubanError, NotAllowed, NotFound
 from tasks.models import Notice
@@ -201,6 +202,7 @@ _VIEWS: dict[str, Callable[[Wish], Shown]] = {
     "stranger": _stranger,
     "which": _which,
     **DRAFT_VIEWS,
+    **OWNERSHIP_VIEWS,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.handlers import draft_words
 from bot.handlers.context import Talk
+from bot.handlers.ownership import OWNERSHIP_ANSWERS, OWNERSHIP_MENDABLE
 from bot.handlers.words import answer_report
 from tasks.errors import DubanError
 from tasks.services import submissions
@@ -43,11 +44,12 @@ def _send_back(talk: Talk, facts: Facts, text: str) -> None:
     talk.answer("sent_back", task=task.id)
 
 
-MENDABLE = frozenset({"reason_needed"})
+MENDABLE = frozenset({"reason_needed", *OWNERSHIP_MENDABLE})
 """Refusals after which the same question can be answered better."""
 
 _ANSWERS: dict[str, Answer] = {
     "report": answer_report,
     "send_back": _send_back,
+    **OWNERSHIP_ANSWERS,
 }
 """Who takes the answer, by the kind of the question; draft questions have a room of their own."""

@@ -191,7 +191,15 @@ class Talk:
 
 
 _REDRAWN = frozenset(
-    {Kind.assignment, Kind.welcome, Kind.receipt, Kind.queue, Kind.view, Kind.upload}
+    {
+        Kind.assignment,
+        Kind.welcome,
+        Kind.receipt,
+        Kind.queue,
+        Kind.view,
+        Kind.upload,
+        Kind.owner,
+    }
 )
 """Messages whose buttons are worth redrawing after a press."""
 

@@ -6,6 +6,7 @@ from bot.callbacks import Press, Verb, decode
 from bot.handlers.attachments import EVIDENCE_VERBS
 from bot.handlers.context import Talk
 from bot.handlers.drafts import DRAFT_VERBS
+from bot.handlers.ownership import OWNERSHIP_VERBS
 from bot.handlers.words import choose
 from tasks.errors import NotFound, Stale
 from tasks.models import Report
@@ -195,4 +196,5 @@ _VERBS: dict[Verb, Pressed] = {
     Verb.view: _view,
     **DRAFT_VERBS,
     **EVIDENCE_VERBS,
+    **OWNERSHIP_VERBS,
 }

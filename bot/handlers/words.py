@@ -14,14 +14,14 @@ from sqlalchemy import select
 from bot.handlers import attachments
 from bot.handlers.context import Talk
 from tasks.errors import NotFound, Stale
-from tasks.models import Part, Report
+from tasks.models import Part, Report, Task
 from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
-from tasks.services import reports
+from tasks.services import cooperation, reports
 from tasks.services.acts import Act, lock_task, part_for, record
 from tasks.services.post import Kind
 from tasks.text import storable
 from tasks.views.cards import my_tasks
-from tasks.vocabulary import ENDED_STATES
+from tasks.vocabulary import ENDED_STATES, OPEN_STATES
 
 
 def answer_report(talk: Talk, facts: Mapping[str, Any], text: str) -> None:
@@ -146,6 +146,13 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
     for number, reading in addressed:
         task = lock_task(talk.session, number)
         part = part_for(talk.session, talk.act, task)
+        if _adds_nothing(talk, task, part, reading):
+            (said,) = cooperation.nothing_to_add(
+                talk.session, talk.office, talk.act, [number], reading.text
+            )
+            kept.append(said)
+            talk.kept.append(said)
+            continue
         said = reports.report(
             talk.session,
             talk.office,
@@ -162,6 +169,18 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
         talk.kept.append(said)
     if kept:
         talk.put(Kind.receipt, reports=[said.id for said in kept])
+
+
+def _adds_nothing(talk: Talk, task: Task, part: Part, reading: ReplyReading) -> bool:
+    """无补充, 无变化 and nothing else, of a task in which the department only cooperates: there
+    is nothing to confirm."""
+    says_more = (reading.percent, reading.expected, reading.problem)
+    return (
+        reading.state is ReplyState.no_change
+        and all(value is None for value in says_more)
+        and part.state in OPEN_STATES
+        and cooperation.cooperates(talk.session, talk.act, task)
+    )
 
 
 def _remark(talk: Talk, number: int | None, text: str) -> None:

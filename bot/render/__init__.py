@@ -9,6 +9,7 @@ from bot.render.evidence import evidence
 from bot.render.lists import assignment, my, welcome, which
 from bot.render.message import Button, Keyboard, Message
 from bot.render.office import log, notices, queue
+from bot.render.ownership import declined, owner_told
 from bot.render.paging import fit
 from bot.render.progress import (
     overdue,
@@ -32,6 +33,7 @@ __all__ = [
     "ask",
     "assignment",
     "card",
+    "declined",
     "digest",
     "evidence",
     "fit",
@@ -41,6 +43,7 @@ __all__ = [
     "notices",
     "nudge",
     "overdue",
+    "owner_told",
     "queue",
     "receipt",
     "slips",

@@ -29,6 +29,7 @@ NAMED = 3
 _STYLES: dict[Action, Style] = {
     Action.sign: "primary",
     Action.no_change: "success",
+    Action.nothing_to_add: "success",
     Action.close: "success",
     Action.send_back: "danger",
 }
@@ -42,6 +43,10 @@ def _judged(card: CardView) -> int | None:
     return card.judged
 
 
+def _about(card: CardView) -> int | None:
+    return None if card.about is None else card.about.id
+
+
 _PRESSES: dict[Action, tuple[Verb, Callable[[CardView], int | None]]] = {
     Action.sign: (Verb.sign, _task),
     Action.no_change: (Verb.no_change, _task),
@@ -50,6 +55,11 @@ _PRESSES: dict[Action, tuple[Verb, Callable[[CardView], int | None]]] = {
     Action.withdraw: (Verb.withdraw, _task),
     Action.close: (Verb.close, _judged),
     Action.send_back: (Verb.send_back, _judged),
+    Action.nothing_to_add: (Verb.nothing_to_add, _task),
+    Action.decline: (Verb.decline, _task),
+    Action.delegate: (Verb.delegate, _task),
+    Action.reassign: (Verb.reassign, _about),
+    Action.refuse_decline: (Verb.refuse_decline, _judged),
 }
 """What a button for an action carries: the verb, and the number of what it is about."""
 
@@ -160,9 +170,16 @@ def acting(voice: Voice, card: CardView) -> list[Button]:
         about = number_of(card)
         if about is not None:
             found.append(button(voice, action.value, Press(verb, (about,)), _STYLES.get(action)))
+    if card.consolidates:
+        found.append(consolidating(voice, card.task.number))
     if card.nudgeable:
         found.append(button(voice, "nudge", Press(Verb.nudge, (card.task.number,))))
     return found
+
+
+def consolidating(voice: Voice, number: int) -> Button:
+    """What the cooperating departments of that task answered."""
+    return button(voice, "consolidate", Press(Verb.consolidate, (number,)), task=number)
 
 
 def _named(voice: Voice, numbers: Sequence[int]) -> str:

@@ -24,7 +24,7 @@ from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, brief, cut, joined, one_line, quoted, width
 from tasks.views.cards import CardView
-from tasks.views.standings import ReportView, TaskView
+from tasks.views.standings import PartView, ReportView, TaskView
 from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState
 from tasks.workflow import Action
 
@@ -100,8 +100,21 @@ def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tupl
         lines = [voice.say(f"receipt.many_{key}", **facts)]
     for card, report in stored:
         lines += _read_back(voice, card, report, alone=len(numbers) == 1)
-    if any(report.proposed in {"declined", "extension"} for _, report in stored):
+    tapped = [one for one in stored if _can_decline(*one)]
+    asking = [one for one in stored if one[1].proposed in {"declined", "extension"}]
+    if tapped:
+        lines.append(voice.say("ownership.tap"))
+    if len(asking) > len(tapped):
         lines += [voice.say("receipt.ask_office"), voice.signature()]
+    declining = [
+        button(
+            voice,
+            "decline_said",
+            Press(Verb.decline, (card.task.number, report.id), "said"),
+            task=card.task.number,
+        )
+        for card, report in tapped
+    ]
     confirming = [
         button(voice, "confirm", Press(Verb.confirm, ids), "success")
         for ids in chunks(waiting, lambda ids: Press(Verb.confirm, ids))
@@ -115,7 +128,12 @@ def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tupl
         for card, report in stored
         if report.proposed == "submitted" and Action.submit in card.actions
     ]
-    return fit(lines, keyboard([*confirming, *correcting[:CORRECTED]], submitting[:CORRECTED]))
+    checking = [*confirming, *correcting[:CORRECTED]]
+    return fit(lines, keyboard(checking, submitting[:CORRECTED], declining))
+
+
+def _can_decline(card: CardView, report: ReportView) -> bool:
+    return report.proposed == "declined" and Action.decline in card.actions
 
 
 def _awaits(card: CardView, report: ReportView) -> bool:
@@ -154,7 +172,7 @@ def _lines(voice: Voice, card: CardView) -> list[Html]:
         day = voice.day(task.original_due, card.today)
         lines.append(voice.say("card.original", day=day, n=task.extensions))
     lines += _state(voice, card)
-    part = card.own or task.lead or next(iter(task.parts), None)
+    part = card.own or card.about or task.lead or next(iter(task.parts), None)
     if part is not None and part.last is not None:
         lines += last_words(voice, part.last, card.today)
     lines += milestones(voice, task, card.today)
@@ -195,6 +213,9 @@ def _owners(voice: Voice, task: TaskView) -> list[Html]:
 
 def _state(voice: Voice, card: CardView) -> list[Html]:
     task, own = card.task, card.own
+    if own is not None and own in task.former:
+        owners = voice.names(part.department for part in task.parts if part.role is own.role)
+        return [voice.say("ownership.card_moved", department=owners)]
     if own is not None:
         lines = [voice.say("card.state", state=standing(voice, own, own.percent))]
         if own.state is PartState.submitted and own.submitted_at is not None:
@@ -213,7 +234,15 @@ def _state(voice: Voice, card: CardView) -> list[Html]:
         lines.append(voice.say("card.part", name=name, state=how))
     if len(task.parts) > PARTS:
         lines.append(voice.say("lists.rest", n=len(task.parts) - PARTS))
+    if card.about is not None and _waits(card.about):
+        lines.append(voice.say("ownership.card_about", department=card.about.department))
     return lines
+
+
+def _waits(part: PartView) -> bool:
+    """Whether a department waits for the office."""
+    asked = (PartState.submitted, PartState.declined)
+    return part.state in asked or part.requested_at is not None
 
 
 def _source(voice: Voice, task: TaskView, shown: str) -> list[Html]:

@@ -6,7 +6,7 @@ from bot.render.voice import Voice
 from bot.render.wording import BRIEF, NAME, Html, brief, cut, joined, quoted, width
 from tasks.models import ReportKind
 from tasks.views.cards import CardView
-from tasks.views.standings import PartView, ReportView, TaskView
+from tasks.views.standings import REQUESTS, PartView, ReportView, TaskView
 from tasks.vocabulary import ENDED_STATES, FollowUp, Light, PartState
 from tasks.workflow import Action
 
@@ -151,10 +151,10 @@ def last_words(voice: Voice, report: ReportView, today: date) -> list[Html]:
         "day": voice.short(voice.cal.local_date(report.said_at), today),
         "pending": voice.say("task.pending") if awaits_confirming(report) else "",
     }
-    if report.kind is ReportKind.no_change:
+    if report.kind in (ReportKind.no_change, ReportKind.nothing_to_add):
         return [voice.say("task.last_plain", said=voice.term(report.kind), **facts)]
     said = reading(voice, report, today)
-    if report.kind is ReportKind.submission:
+    if report.kind in REQUESTS:
         said = voice.say("reading.facts", facts=voice.term(report.kind))
     first = (
         voice.say("task.last_plain", said=said, **facts)

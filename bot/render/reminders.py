@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.callbacks import Press, Verb
-from bot.render.buttons import button, joint, keyboard, openers, signing
+from bot.render.buttons import button, consolidating, joint, keyboard, openers, signing
 from bot.render.lines import late, left, marked, warning
 from bot.render.message import Message
+from bot.render.ownership import cooperated
 from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, brief
@@ -30,16 +31,22 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
         line = voice.say("digest.line", tasks=numbers, ask=ask)
         lines.append(marked(voice, items[0].card.task, line))
         lines += [_issued(voice, item.slip) for item in items if item.slip is not None]
+        for item in items:
+            lines += cooperated(voice, item.helped) if item.helped is not None else []
     lines += _how(voice, said)
     if any(item.kind is not StepKind.sign for item in said.items):
         lines.append(voice.say("digest.stops"))
     cards = [item.card for item in said.items]
     planned = [card.task.number for card in cards if Action.no_change in card.actions]
+    helping = [card.task.number for card in cards if Action.nothing_to_add in card.actions]
+    leading = [item.card.task.number for item in said.items if item.helped is not None]
     return fit(
         lines,
         keyboard(
             openers(voice, (card.task.number for card in cards)),
+            [consolidating(voice, number) for number in leading],
             joint(voice, "no_change_all", Verb.no_change, planned, "success"),
+            joint(voice, "nothing_to_add_all", Verb.nothing_to_add, helping, "success"),
             signing(voice, cards, unsigned(cards)),
         ),
     )
@@ -56,13 +63,15 @@ def slips(voice: Voice, issued: Sequence[SlipView]) -> tuple[Message, ...]:
     numbers = list(dict.fromkeys(slip.task for slip in issued))
     if len(numbers) == 1:
         report = button(voice, "report", Press(Verb.report, (numbers[0],)), "primary")
-        return fit(lines, keyboard([report, *openers(voice, numbers)]))
+        delegate = button(voice, "delegate", Press(Verb.delegate, (numbers[0],)))
+        return fit(lines, keyboard([delegate, report, *openers(voice, numbers)]))
     return fit(lines, keyboard(openers(voice, numbers)))
 
 
 def _mark(voice: Voice, item: DigestItem) -> str:
-    # Each slip stands under its own task.
-    number = "" if item.slip is None else str(item.card.task.number)
+    # Each slip, and what the others answered, stands under its own task.
+    alone = item.slip is not None or item.helped is not None
+    number = str(item.card.task.number) if alone else ""
     return f"{warning(item.card.task)} {number}"
 
 

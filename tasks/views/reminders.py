@@ -4,7 +4,7 @@ An ask that was answered, overtaken or made for another limit says nothing any m
 nothing is left the message is not sent at all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from tasks.due import StepKind, node_of
 from tasks.models import Ask, Part, Slip, SlipLevel
 from tasks.services.acts import Act, Office, limit_of, open_nodes, own_departments
 from tasks.views.cards import CardView, card_of, urgency
+from tasks.views.cooperation import Consolidation, consolidation
 from tasks.views.standings import TaskView, load
 from tasks.vocabulary import OPEN_STATES, PartRole, Role
 
@@ -41,13 +42,15 @@ class SlipView:
 @dataclass(frozen=True, slots=True)
 class DigestItem:
     """One task of a digest and what is asked of it; `by` is the day for the answer, `node` the
-    milestone that is asked for."""
+    milestone that is asked for. `helped`: what the cooperating departments answered, for the
+    lead that puts it together."""
 
     card: CardView
     kind: StepKind
     by: date | None
     slip: SlipView | None = None
     node: str | None = None
+    helped: Consolidation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,17 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
         )
         for number, ask in strongest.items()
     ]
+    items = [_with_help(session, office, act, item) for item in items]
     items.sort(key=lambda item: urgency(item.card))
     forenoon = office.cal.local(window).hour < 12
     return Digest(today, forenoon, tuple(items), tuple(told), tuple(dropped))
+
+
+def _with_help(session: Session, office: Office, act: Act, item: DigestItem) -> DigestItem:
+    """With the cooperating departments' answers, when the lead is asked for the period."""
+    if item.kind not in (StepKind.period, StepKind.last_call) or not item.card.consolidates:
+        return item
+    return replace(item, helped=consolidation(session, office, act.now, item.card.task))
 
 
 def _still_true(ask: Ask, today: date) -> bool:

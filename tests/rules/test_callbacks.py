@@ -135,6 +135,13 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.assign: "db",
         Verb.adopt: "ad",
         Verb.evidence: "ev",
+        Verb.decline: "dc",
+        Verb.reassign: "ra",
+        Verb.refuse_decline: "rd",
+        Verb.delegate: "dg",
+        Verb.nothing_to_add: "na",
+        Verb.consolidate: "cs",
+        Verb.adopt_draft: "cd",
     }
 
 
