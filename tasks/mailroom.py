@@ -100,7 +100,7 @@ class Sent(Base):
 
 class Card(Base):
     """The one live card of a task in a chat, edited in place. `thread_id`: the topic in which
-    it stands."""
+    it stands; `more`: the buttons behind 更多 are shown."""
 
     __tablename__ = "card"
     __table_args__ = (UniqueConstraint("chat_id", "task_id"),)
@@ -109,6 +109,7 @@ class Card(Base):
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    more: Mapped[bool] = mapped_column(default=False)
 
 
 class Dialogue(Base):

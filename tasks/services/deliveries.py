@@ -124,7 +124,10 @@ def card_placed(
         return None
     before, card.message_id = card.message_id, message_id
     card.thread_id = thread_id
-    return None if before == message_id else before
+    if before == message_id:
+        return None
+    card.more = False
+    return before
 
 
 def chat_moved(session: Session, old: int, new: int) -> None:
