@@ -26,7 +26,17 @@ LABELS = {
     Action.withdraw: "撤回申请",
     Action.close: "办结",
     Action.send_back: "退回补充",
+    Action.nothing_to_add: "无补充",
+    Action.decline: "不属本单位",
+    Action.delegate: "指定专人",
+    Action.reassign: "转办",
+    Action.refuse_decline: "不予改办",
 }
+NUMBERS = {
+    **dict.fromkeys((Action.close, Action.send_back, Action.refuse_decline), 7),
+    Action.reassign: 5,
+}
+"""What a button carries where that is not the task."""
 
 
 def test_a_card_reads_as_the_office_writes_it() -> None:
@@ -52,16 +62,15 @@ def test_a_card_reads_as_the_office_writes_it() -> None:
     assert labels(pages) == [["按计划推进", "报进展", "申请办结"]]
 
 
-@pytest.mark.parametrize("size", range(len(Action) + 1))
+@pytest.mark.parametrize("size", [0, 1, 2, len(LABELS)])
 def test_the_buttons_are_exactly_the_actions(size: int) -> None:
-    for actions in combinations(Action, size):
-        shown = make.card(make.task(), *actions, judged=7)
+    for actions in combinations(LABELS, size):
+        shown = make.card(make.task(), *actions, judged=7, about=make.part(id=5))
         pages = card(ZH, shown)
         pressed = {one.label: decode(one.data) for row in pages[-1].keyboard for one in row}
         assert set(pressed) == {LABELS[action] for action in actions}
         for action in actions:
-            judges = action in (Action.close, Action.send_back)
-            expected = Press(Verb[action.name], (7 if judges else 8,))
+            expected = Press(Verb[action.name], (NUMBERS.get(action, 8),))
             assert pressed[LABELS[action]] == expected
 
 

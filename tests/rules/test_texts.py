@@ -289,6 +289,7 @@ FACTS = {
     "places": ["一（二）", None],
     "first": "三",
     "lock": "bot.lock",
+    "until": "2026-11-27",
     "kind": "photo",
     "why": "file_gone",
 }
