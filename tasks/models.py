@@ -198,8 +198,8 @@ class Part(Base):
     a department of a collective duty was granted one; else that of the task holds.
     `requested_at`: since when a request for more time waits; asking stops meanwhile.
     `endorsed_at`: when its head confirmed the submission. `delegate_id`: the contact whom the
-    head chose (指定专人). `replaces_id`: the part that it took over from (转办). `issued_at`: when
-    that was, None where it is as old as the task.
+    head chose (指定专人). `replaced_by_id`: the part that took over from it (转办).
+    `issued_at`: when it took over, None where it is as old as the task.
     """
 
     __tablename__ = "part"
@@ -226,7 +226,7 @@ class Part(Base):
     endorsed_at: Mapped[datetime | None]
     endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     delegate_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("part.id"))
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("part.id"))
     issued_at: Mapped[datetime | None]
     swept_to: Mapped[datetime]
     next_due_at: Mapped[datetime | None]

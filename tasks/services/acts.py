@@ -194,8 +194,7 @@ def first_lead(task: Task) -> Part | None:
 
 def held_parts(task: Task) -> list[Part]:
     """The parts of a task without those that went to another department (转办)."""
-    passed_on = {part.replaces_id for part in task.parts}
-    return [part for part in task.parts if part.id not in passed_on]
+    return [part for part in task.parts if part.replaced_by_id is None]
 
 
 def move(session: Session, act: Act, part: Part, action: Action) -> None:

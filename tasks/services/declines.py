@@ -151,7 +151,7 @@ def check_reassign(session: Session, act: Act, part_id: int, report_id: int | No
         raise NotAllowed(action=Action.reassign)
     part = _locked_part(session, part_id)
     task = part.task
-    successor = next((other for other in task.parts if other.replaces_id == part.id), None)
+    successor = next((one for one in task.parts if one.id == part.replaced_by_id), None)
     if successor is not None:
         raise Stale("reassigned_before", task=task.id, department=successor.department.name)
     if part.state is PartState.declined:
@@ -226,16 +226,13 @@ def _given(session: Session, act: Act, task: Task, gone: Part, owner: Department
     if taken is None:
         taken = Part(task=task, department=owner, swept_to=act.now)
         session.add(taken)
-    else:
-        for other in task.parts:
-            if other.replaces_id == taken.id:
-                other.replaces_id = None
     taken.position, taken.role, taken.state = gone.position + 1, gone.role, PartState.issued
     taken.before = taken.delivered_at = taken.signed_at = taken.submitted_at = None
     taken.closed_at = taken.answered_at = taken.delegate_id = None
     taken.due, taken.desk_days = gone.due, gone.desk_days
-    taken.replaces_id, taken.issued_at = gone.id, act.now
+    taken.replaced_by_id, taken.issued_at = None, act.now
     session.flush()
+    gone.replaced_by_id = taken.id
     session.expire(task, ["parts"])
     return taken
 

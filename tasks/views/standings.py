@@ -161,9 +161,8 @@ def load(
     if notice_id is not None:
         query = query.where(Task.notice_id == notice_id)
     if department_ids is not None:
-        passed_on = select(Part.replaces_id).where(Part.replaces_id.is_not(None))
         held = select(Part.task_id).where(
-            Part.department_id.in_(department_ids), Part.id.not_in(passed_on)
+            Part.department_id.in_(department_ids), Part.replaced_by_id.is_(None)
         )
         query = query.where(Task.id.in_(held))
     tasks = session.scalars(query).all()
