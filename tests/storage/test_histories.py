@@ -47,6 +47,7 @@ class Share:
     before: PartState | None = None
     asked: bool = False
     said: int = 0
+    requests: int = 0
     percent: int | None = None
     moved: bool = False
 
@@ -229,7 +230,7 @@ class Histories(RuleBasedStateMachine):
             share is not None
             and share.role is PartRole.lead
             and share.state in OPEN
-            and share.said > 0
+            and share.said > share.requests
         )
         numbers = [duty.number]
         self.attempt(
@@ -295,6 +296,7 @@ class Histories(RuleBasedStateMachine):
         if share is not None and may:
             share.before, share.state = share.state, PartState.declined
             share.said, share.asked = share.said + 1, True
+            share.requests += 1
 
     @rule(at=duty_at, unit=unit, days=st.integers(1, 60))
     def extend(self, at: int, unit: str, days: int) -> None:
@@ -316,7 +318,7 @@ class Histories(RuleBasedStateMachine):
             ),
         )
         if share is not None and may:
-            share.said += 1
+            share.said, share.requests = share.said + 1, share.requests + 1
             for one in duty.leads:
                 if one.state in OPEN:
                     one.asked = True
@@ -407,7 +409,7 @@ class Histories(RuleBasedStateMachine):
             share.asked, share.moved = False, True
             taken = Share(unit, share.role)
             if earlier is not None:
-                taken.said = earlier.said
+                taken.said, taken.requests = earlier.said, earlier.requests
             duty.shares.insert(duty.shares.index(share) + 1, taken)
             self.waiting.pop((at, unit), None)
 
