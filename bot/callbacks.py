@@ -59,6 +59,15 @@ class Verb(StrEnum):
     assign = "db"
     adopt = "ad"
     evidence = "ev"
+    nodes = "nn"
+    node = "nd"
+    drop_node = "nx"
+    edit_task = "ed"
+    approve = "ap"
+    disapprove = "dn"
+    attach_leader = "le"
+    by_hand = "bh"
+    merge = "mg"
     decline = "dc"
     reassign = "ra"
     refuse_decline = "rd"
@@ -113,6 +122,12 @@ _SHAPES = {
     Verb.issue: Shape(2, 2),
     Verb.assign: Shape(2, 2),
     Verb.adopt: Shape(names=_names("revise", "new", "drop")),
+    Verb.nodes: Shape(names=_names("", "add")),
+    Verb.node: Shape(names=_names("met", "undo")),
+    Verb.edit_task: Shape(1, 2, _names("text", "limit", "overdue")),
+    Verb.attach_leader: Shape(1, 2, _names("task", "notice")),
+    Verb.by_hand: Shape(1, 3, _names("start", "pick", "issue", "drop")),
+    Verb.merge: Shape(names=_names("do", "drop")),
     Verb.decline: Shape(1, 2, _names("", "said", "not_ours", "other_does", "other")),
     Verb.reassign: Shape(1, 3, _names("", "of", "to", "typed")),
     Verb.delegate: Shape(1, 2, _names("", "to", "off")),
@@ -145,6 +160,12 @@ class Press:
     that it is about. split_at: clause, version, sentence. typed: what is to be typed, for a
     clause or passage and its version, for bulk a notice and its revision. settle: notice,
     place of the name in the draft, department or 0, revision. adopt: an upload.
+
+    By hand: a task for nodes and edit_task, with the number of the words in the inbox for a limit
+    that has passed; a milestone for node and drop_node; a request for approve and disapprove;
+    for attach_leader what is attached, with the person or 0; a notice for by_hand's start, else
+    the number of the words, to pick with the place of the owner and the department; those
+    words for merge.
     """
 
     verb: Verb

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import render
 from bot.desk import Desk
+from bot.byhand_views import BYHAND_VIEWS, beside_summary
 from bot.draft_views import DRAFT_VIEWS
 from bot.ownership_views import OWNERSHIP_VIEWS
 from bot.render.message import Message
@@ -93,7 +94,7 @@ def _my(wish: Wish) -> Shown:
 
 
 def _summary(wish: Wish) -> Shown:
-    return render.summary(wish.voice, wish.summary()), ()
+    return beside_summary(wish, render.summary(wish.voice, wish.summary())), ()
 
 
 def _class(wish: Wish) -> Shown:
@@ -202,6 +203,7 @@ _VIEWS: dict[str, Callable[[Wish], Shown]] = {
     "stranger": _stranger,
     "which": _which,
     **DRAFT_VIEWS,
+    **BYHAND_VIEWS,
     **OWNERSHIP_VIEWS,
 }
 

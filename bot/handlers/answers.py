@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.handlers import draft_words
+from bot.handlers.approvals import APPROVAL_ANSWERS
+from bot.handlers.byhand import BYHAND_ANSWERS, BYHAND_MENDABLE
 from bot.handlers.context import Talk
 from bot.handlers.ownership import OWNERSHIP_ANSWERS, OWNERSHIP_MENDABLE
 from bot.handlers.words import answer_report
@@ -44,12 +46,14 @@ def _send_back(talk: Talk, facts: Facts, text: str) -> None:
     talk.answer("sent_back", task=task.id)
 
 
-MENDABLE = frozenset({"reason_needed", *OWNERSHIP_MENDABLE})
+MENDABLE = frozenset({"reason_needed", *BYHAND_MENDABLE, *OWNERSHIP_MENDABLE})
 """Refusals after which the same question can be answered better."""
 
 _ANSWERS: dict[str, Answer] = {
     "report": answer_report,
     "send_back": _send_back,
+    **BYHAND_ANSWERS,
+    **APPROVAL_ANSWERS,
     **OWNERSHIP_ANSWERS,
 }
 """Who takes the answer, by the kind of the question; draft questions have a room of their own."""

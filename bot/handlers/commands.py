@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.handlers.byhand import BYHAND_COMMANDS
 from bot.handlers.context import Talk
 from bot.handlers.words import report_on
 from bot.views import notice_named, view_facts
 from tasks.errors import NotAllowed, Refused
 from tasks.services import directory
 from tasks.services.acts import Act, is_office, lock_task, part_for, roles_of
+from tasks.services.leaders import attached
 from tasks.services.nudges import nudge
 from tasks.services.post import Kind
 from tasks.views import drafts
 from tasks.views.cards import card, sees_all
+from tasks.vocabulary import Role
 from tasks.workflow import OFFICE
 
 Command = Callable[[Talk, str], None]
@@ -41,7 +44,11 @@ def _help(talk: Talk, words: str) -> None:
 
 def _my(talk: Talk, words: str) -> None:
     if not talk.departments:
-        talk.view("queue" if roles_of(talk.session, talk.act) & OFFICE else "summary")
+        roles = roles_of(talk.session, talk.act)
+        if Role.leader in roles and attached(talk.session, talk.act.person_id):
+            talk.view("attached")
+            return
+        talk.view("queue" if roles & OFFICE else "summary")
         return
     talk.view("my")
 
@@ -163,6 +170,7 @@ COMMANDS: dict[str, Command] = {
     "summary": _scoped("summary"),
     "overdue": _scoped("overdue"),
     "notices": _plainly("notices"),
+    **BYHAND_COMMANDS,
     "draft": _draft,
     "queue": _plainly("queue"),
     "remind": _remind,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from bot.callbacks import Press, Verb
+from bot.handlers.approvals import ask_word
 from bot.handlers.context import Talk
 from bot.handlers.draft_words import QUESTIONS, assign_as_read, drop_bulk, drop_question
 from tasks.errors import NotAllowed, Stale
@@ -242,6 +243,8 @@ def _preview(talk: Talk, press: Press, message_id: int | None) -> None:
 
 def _issue(talk: Talk, press: Press, message_id: int | None) -> str:
     notice_id, revision = press.ids
+    if talk.office.needs_approval:
+        return ask_word(talk, notice_id, revision, message_id)
     done = publish(talk.session, talk.office, talk.act, notice_id, revision=revision)
     talk.show("issued", message_id, notice=notice_id, n=done.issued, left=done.left)
     return talk.toast("issued_toast", n=done.issued)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from bot.callbacks import Press, Verb, decode
+from bot.handlers.approvals import APPROVAL_VERBS
 from bot.handlers.attachments import EVIDENCE_VERBS
+from bot.handlers.byhand import BYHAND_VERBS
 from bot.handlers.context import Talk
 from bot.handlers.drafts import DRAFT_VERBS
 from bot.handlers.ownership import OWNERSHIP_VERBS
@@ -146,6 +148,7 @@ VIEWS_BY_BUTTON = frozenset(
         "queue",
         "notices",
         "assignment",
+        "attached",
         "help",
         *OF_A_TASK,
     }
@@ -196,5 +199,7 @@ _VERBS: dict[Verb, Pressed] = {
     Verb.view: _view,
     **DRAFT_VERBS,
     **EVIDENCE_VERBS,
+    **BYHAND_VERBS,
+    **APPROVAL_VERBS,
     **OWNERSHIP_VERBS,
 }

@@ -52,6 +52,8 @@ def draft(voice: Voice, view: DraftView) -> tuple[Message, ...]:
         )
     if view.new_names or view.unsure_names:
         lines.append(voice.say("draft.names", new=view.new_names, unsure=view.unsure_names))
+    if view.approval is not None:
+        lines.append(voice.say("draft.waits"))
     lines.append(voice.say("draft.secret"))
     listing: list[Button] = [_filter(voice, view, Filter.all, view.total)]
     opened = view.total - view.issued - view.waived

@@ -24,11 +24,7 @@ def preview(voice: Voice, given: Preview) -> tuple[Message, ...]:
     if not view.ready:
         said = [voice.say("issue.nothing", label=cut(view.label, 40)), *_stays(voice, view)]
         return one_page(said, keyboard([back(voice, view.notice_id)]))
-    lines = [voice.say("issue.title", label=cut(view.label, 60))]
-    lines.append(voice.say("issue.all", n=view.ready, departments=len(given.recipients)))
-    lines += [_recipient(voice, one) for one in given.recipients[:TOLD]]
-    if len(given.recipients) > TOLD:
-        lines.append(voice.say("issue.more", n=len(given.recipients) - TOLD))
+    lines = [voice.say("issue.title", label=cut(view.label, 60)), *recipients(voice, given)]
     alike = [one for one in given.recipients if one.is_new and one.resembles]
     if alike:
         lines.append(voice.say("issue.alike", n=len(alike)))
@@ -46,6 +42,15 @@ def preview(voice: Voice, given: Preview) -> tuple[Message, ...]:
     if alike:
         more.append(button(voice, "names", Press(Verb.names, (view.notice_id,)), n=len(alike)))
     return one_page(lines, keyboard([sure], [*more, back(voice, view.notice_id)]))
+
+
+def recipients(voice: Voice, given: Preview) -> list[Html]:
+    """How much would go out, and who would be handed what."""
+    lines = [voice.say("issue.all", n=given.draft.ready, departments=len(given.recipients))]
+    lines += [_recipient(voice, one) for one in given.recipients[:TOLD]]
+    if len(given.recipients) > TOLD:
+        lines.append(voice.say("issue.more", n=len(given.recipients) - TOLD))
+    return lines
 
 
 def _recipient(voice: Voice, one: Recipient) -> Html:

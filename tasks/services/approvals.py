@@ -99,7 +99,7 @@ def send_back(session: Session, act: Act, approval_id: int, reason: str) -> Appr
     asked = check_approval(session, act, approval_id)
     reason = storable(reason).strip()
     if not reason:
-        raise Refused("reason_needed")
+        raise Refused("why_needed")
     _decide(session, act, asked, granted=False, reason=reason)
     record(
         session,

@@ -191,7 +191,7 @@ def merge(session: Session, act: Act, gone: str, kept: str, reason: str) -> Depa
 def _reason(reason: str) -> str:
     reason = storable(reason).strip()
     if not reason:
-        raise Refused("reason_needed")
+        raise Refused("why_needed")
     return reason
 
 

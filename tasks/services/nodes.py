@@ -22,7 +22,6 @@ from tasks.services.acts import (
     is_office,
     lock_task,
     move,
-    own_departments,
     parts_for,
     record,
     schedule,
@@ -185,7 +184,7 @@ def drop_node(session: Session, office: Office, act: Act, node_id: int, reason: 
     task, node = check_node(session, act, node_id)
     reason = storable(reason).strip()
     if not reason:
-        raise Refused("reason_needed")
+        raise Refused("why_needed")
     node.dropped_at = act.now
     schedule(task, office)
     line = record(
@@ -251,12 +250,6 @@ def _of_any(session: Session, node_id: int) -> tuple[Task, Node]:
         raise NotFound("no_such_node")
     task = lock_task(session, number)
     return task, session.get_one(Node, node_id, populate_existing=True)
-
-
-def answers_for(session: Session, act: Act, task: Task) -> bool:
-    """Whether the actor could say that a milestone of the task is met."""
-    own = own_departments(session, act)
-    return any(_answers(part) and part.department_id in own for part in task.parts)
 
 
 def _answers(part: Part) -> bool:

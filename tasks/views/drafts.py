@@ -17,6 +17,7 @@ from tasks.instructions import sentences
 from tasks.models import Clause, Notice, Task
 from tasks.reading.names import is_class
 from tasks.services.acts import Act, Office, get_notice
+from tasks.services.approvals import waiting_for
 from tasks.services.notices import Stays, clauses_of, stays_because
 from tasks.services.steps import get_clause, get_passage
 from tasks.services.undoing import last_edit
@@ -114,7 +115,8 @@ class DraftView:
     """The state of a draft in numbers; `stays` are open clauses that would not go out.
 
     `undoable` is the actor's last step, if it can be taken back: its action and its moment's
-    clause numbers stand in the history.
+    clause numbers stand in the history. `approval`: the request by which it waits for a
+    leader's word (待签发).
     """
 
     notice_id: int
@@ -135,6 +137,7 @@ class DraftView:
     names: tuple[NameView, ...]
     undoable: str | None
     today: date
+    approval: int | None = None
 
     @property
     def unsure_names(self) -> int:
@@ -337,6 +340,7 @@ def draft_of(
         )
     ).all()
     edit = last_edit(session, act, notice.id)
+    asked = waiting_for(session, notice.id)
     return DraftView(
         notice_id=notice.id,
         label=notice_label(notice),
@@ -353,6 +357,7 @@ def draft_of(
         no_limit=sum(one.deadline is None for one in waiting),
         passages_open=len(open_passages(session, notice.id)),
         passages_decided=len(decided),
+        approval=None if asked is None else asked.id,
         names=tuple(names.name(name, count) for name, count in used.items()),
         undoable=None if edit is None else edit.action,
         today=today,
