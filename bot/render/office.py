@@ -80,11 +80,10 @@ def log(
 
 
 def _submission(voice: Voice, one: Submission) -> Html:
-    lead = one.card.task.lead
     return voice.say(
         "queue.submission" if one.days > 0 else "queue.submission_today",
         title=title(voice, one.card.task),
-        department=short_name(lead.department if lead is not None else ""),
+        department=short_name(one.department),
         n=one.days,
     )
 

@@ -20,11 +20,12 @@ from tasks.vocabulary import OPEN_STATES, ClauseState, NoticeState, PartRole, Pa
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A submission that waits for judgement, since `days` working days."""
+    """A submission of a department that waits for judgement, since `days` working days."""
 
     card: CardView
     report: ReportView
     days: int
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _submissions(session: Session, office: Office, act: Act) -> list[Submission]
             continue
         waited = office.cal.working_days_between(office.cal.local_date(part.submitted_at), today)
         shown = card_of(session, office, act, tasks[part.task_id])
-        found.append(Submission(shown, report_view(said), waited))
+        found.append(Submission(shown, report_view(said), waited, part.department.name))
     return found
 
 
