@@ -9,6 +9,7 @@ from bot.render.message import MAX_BUTTONS, Button, Keyboard, Style
 from bot.render.voice import Voice
 from bot.render.wording import width
 from tasks.views.cards import CardView
+from tasks.vocabulary import ENDED_STATES
 from tasks.workflow import Action
 
 MAX_IN_ROW = 8

@@ -26,20 +26,6 @@ LISTED = 24
 """Tasks, people or clauses that one message lists."""
 
 
-def desk(voice: Voice, card: CardView) -> list[Button]:
-    """What the office does to a task by hand, for the menu behind 更多."""
-    number = (card.task.number,)
-    leader = button(voice, "leader", Press(Verb.attach_leader, number, "task"))
-    if card.task.state in ENDED_STATES:
-        return [leader]
-    return [
-        button(voice, "edit_limit", Press(Verb.edit_task, number, "limit")),
-        button(voice, "edit_text", Press(Verb.edit_task, number, "text")),
-        button(voice, "nodes", Press(Verb.nodes, number)),
-        leader,
-    ]
-
-
 def nodes(voice: Voice, card: CardView, *, office: bool, answering: bool) -> tuple[Message, ...]:
     """节点 of a task, and what the viewer may do with each."""
     task = card.task

@@ -64,7 +64,7 @@ def _read(line: str, today: date, year: int | None) -> Milestone:
     spoken = [word for word in re.split(r"[\s　：:，,]+", line) if word]
     ways = [
         (" ".join(spoken[:count]), " ".join(spoken[count:]))
-        for count in range(len(spoken) - 1, 0, -1)
+        for count in range(1, len(spoken))
     ]
     ways += [(last, first) for first, last in ways]
     attached = _ATTACHED.fullmatch(line)

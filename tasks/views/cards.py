@@ -39,7 +39,8 @@ class CardView:
     its departments now. `days_left`: working days to the limit, None without one. `files`:
     how many came with the answers and are kept. `consolidates`: the viewer puts together what
     the cooperating departments answer. A department that passed the task on sees its old part
-    as `own`; a department of a collective duty sees the task by its own limit."""
+    as `own`; a department of a collective duty sees the task by its own limit. `by_hand`: the
+    viewer sets milestones, corrects the task, attaches it to a leader."""
 
     task: TaskView
     own: PartView | None
@@ -51,6 +52,7 @@ class CardView:
     about: PartView | None = None
     files: int = 0
     consolidates: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
         today,
         about,
         consolidates=consolidates(task, own),
+        by_hand=is_office(session, act),
     )
 
 
