@@ -75,6 +75,10 @@ class Verb(StrEnum):
     nothing_to_add = "na"
     consolidate = "cs"
     adopt_draft = "cd"
+    answer = "an"
+    question = "qs"
+    called = "ct"
+    more = "mo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,8 @@ _SHAPES = {
     Verb.nothing_to_add: Shape(most=None),
     Verb.consolidate: Shape(names=_names("", "edit")),
     Verb.adopt_draft: Shape(2, 2),
+    Verb.question: Shape(1, 2, _names("done", "file")),
+    Verb.called: Shape(2, None),
 }
 """Every other verb takes one id and no name."""
 
@@ -149,6 +155,10 @@ class Press:
     nothing_to_add and consolidate; a report for refuse_decline; a task and the newest answer in
     the draft for adopt_draft; for reassign a part and the page of departments, or "of" a task,
     "to" a department and the words judged, "typed" with those.
+
+    Of the queue: a question for answer and question, which is "done" or belongs to a task
+    ("file"); for called who was telephoned, 0 for nobody known by name, and the parts of which
+    they were told. more: the task whose card shows more buttons or fewer.
 
     `name` names a view, "class=behind" one with an argument; its ids are notice and
     department, 0 for all, or the task of a view of one task.

@@ -128,16 +128,15 @@ def _assignment(scene: Scene) -> Composed | None:
 def _card(scene: Scene) -> Composed | None:
     number = scene.facts["task"]
     view = cards.card(scene.session, scene.desk.office, scene.act, number)
-    edits = None
-    if scene.facts.get("edit"):
-        edits = scene.session.scalar(
-            select(Card.message_id).where(
-                Card.chat_id == scene.row.chat_id, Card.task_id == number
-            )
-        )
-        if edits is None:
-            return None
-    return Composed(render.card(scene.voice, view), (number,), edits=edits, card=number)
+    if not scene.facts.get("edit"):
+        return Composed(render.card(scene.voice, view), (number,), card=number)
+    live = scene.session.scalar(
+        select(Card).where(Card.chat_id == scene.row.chat_id, Card.task_id == number)
+    )
+    if live is None or live.message_id is None:
+        return None
+    pages = render.card(scene.voice, view, more=live.more)
+    return Composed(pages, (number,), edits=live.message_id, card=number)
 
 
 def _receipt(scene: Scene) -> Composed | None:
@@ -185,15 +184,17 @@ def _queue(scene: Scene) -> Composed | None:
 def _nudge(scene: Scene) -> Composed | None:
     number = scene.facts["task"]
     view = cards.card(scene.session, scene.desk.office, scene.act, number)
-    return Composed(render.nudge(scene.voice, view), (number,))
+    if not view.nudged:
+        return None
+    return Composed(render.card(scene.voice, view), (number,), card=number)
 
 
 def _verdict(scene: Scene) -> Composed | None:
     number = scene.facts["task"]
     view = cards.card(scene.session, scene.desk.office, scene.act, number)
-    pages = render.verdict(scene.voice, view, scene.facts["verdict"], scene.facts.get("reason"))
-    # No live card: the next edit of one would take the reason off the screen.
-    return Composed(pages, (number,))
+    if scene.facts["verdict"] == "close":
+        return Composed(render.verdict(scene.voice, view), (number,))
+    return Composed(render.card(scene.voice, view), (number,), card=number)
 
 
 def _file(scene: Scene) -> Composed | None:

@@ -135,6 +135,12 @@ def _log(wish: Wish) -> Shown:
     return render.log(wish.voice, card, lines), (number,)
 
 
+def _original(wish: Wish) -> Shown:
+    number = wish.facts["task"]
+    card = cards.card(wish.session, wish.desk.office, wish.act, number)
+    return render.original(wish.voice, card), (number,)
+
+
 def _queue(wish: Wish) -> Shown:
     if not roles_of(wish.session, wish.act) & {Role.coordinator, Role.admin}:
         raise NotAllowed(action="queue")
@@ -196,6 +202,7 @@ _VIEWS: dict[str, Callable[[Wish], Shown]] = {
     "silent": _who,
     "who": _who,
     "log": _log,
+    "original": _original,
     "queue": _queue,
     "notices": _notices,
     "assignment": _assignment,

@@ -132,6 +132,7 @@ def _remind(talk: Talk, words: str) -> None:
         task=nudged.task,
         told=nudged.told,
         unreached=nudged.unreached,
+        undelivered=nudged.undelivered,
     )
 
 

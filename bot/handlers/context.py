@@ -5,7 +5,7 @@ answers once.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,14 +20,19 @@ from tasks.errors import DubanError
 from tasks.inbox import Waiting
 from tasks.mailroom import Card, Dialogue, Outbox, Sent
 from tasks.models import Person, Report
-from tasks.services.acts import Act, Office, departments_of, record
+from tasks.services.acts import Act, Office, own_departments, record
 from tasks.services.post import Kind, reply
+from tasks.staff import Group
 from tasks.text import storable
+
+AT_HOME = 1000
+"""More answers than one update ever has: those in the person's own chat are numbered from here."""
 
 
 @dataclass(slots=True)
 class Talk:
-    """An update of a private chat, with what handlers need."""
+    """An update, with what handlers need. In a group questions and what is not for everybody
+    go to the person's own chat."""
 
     session: Session
     desk: Desk
@@ -40,6 +45,12 @@ class Talk:
     """The answers that this update made, for its files."""
     album: str | None = None
     """What the files of this message have in common with others."""
+    thread_id: int | None = None
+    """The topic of the group in which it was said."""
+    group: Group | None = None
+    """The bound group in which it was said."""
+    reply_to: int | None = None
+    """The message of the group that is answered."""
     _answers: int = field(default=0)
 
     @property
@@ -58,18 +69,38 @@ class Talk:
     def act(self) -> Act:
         """The person acting. Only for somebody who is bound."""
         assert self.person is not None
-        return self.desk.act(
+        act = self.desk.act(
             self.person, now=self.now, said_at=self.said_at, update_id=self.row.update_id
         )
+        if self.group is None:
+            return act
+        return replace(act, group=self.group.department_id or 0)
 
     @property
     def departments(self) -> list[int]:
         """The departments for which the person speaks."""
-        return [] if self.person is None else departments_of(self.session, self.person.id)
+        return [] if self.person is None else own_departments(self.session, self.act)
+
+    def at_home(self) -> "Talk":
+        """The same in the person's own chat with the bot."""
+        if self.group is None:
+            return self
+        assert self.person is not None
+        assert self.person.chat_id is not None
+        return replace(
+            self,
+            chat_id=self.person.chat_id,
+            thread_id=None,
+            group=None,
+            reply_to=None,
+            _answers=self._answers + AT_HOME,
+        )
 
     def put(self, kind: Kind, **facts: Any) -> None:
         """Answer with a message of that kind."""
         self._answers += 1
+        if self.reply_to is not None:
+            facts["reply_to"] = self.reply_to
         reply(
             self.session,
             self.chat_id,
@@ -77,6 +108,7 @@ class Talk:
             self.now,
             f"u{self.row.id}:{self._answers}",
             person_id=None if self.person is None else self.person.id,
+            thread_id=self.thread_id,
             **facts,
         )
 
@@ -108,13 +140,21 @@ class Talk:
         self.put(Kind.view, name=name, **facts)
 
     def ask(self, code: str, kind: str, facts: dict[str, Any], **shown: Any) -> None:
-        """Ask a question; its answer comes as the next words in this chat."""
+        """Ask a question; its answer comes as the next words in this chat. In a group the
+        person is asked in their own."""
+        if self.group is not None:
+            self.at_home().ask(code, kind, facts, **shown)
+            return
         self.leave_dialogue()
         self.session.add(Dialogue(chat_id=self.chat_id, kind=kind, facts=facts, asked_at=self.now))
         self.put(Kind.answer, code=code, facts=plain(shown), ask=True)
 
     def ask_with_buttons(self, text: str) -> None:
         """Ask which task these words are for; they wait until a button is pressed."""
+        if self.group is not None:
+            self.at_home().ask_with_buttons(text)
+            self.answer("group_which")
+            return
         facts = {
             "text": storable(text),
             "said_at": self.said_at.isoformat(),
@@ -174,7 +214,10 @@ class Talk:
             .order_by(Outbox.id.desc())
             .limit(1)
         )
-        if origin is not None and origin.kind in _REDRAWN:
+        if origin is not None and origin.kind in _CARDS:
+            # A card that a later one replaced: that one shows what is true.
+            self.put(Kind.card, task=origin.facts["task"], edit=True)
+        elif origin is not None and origin.kind in _REDRAWN:
             self._answers += 1
             facts = {**origin.facts, "edit": message_id}
             if facts.get("name") in OVERTAKEN:
@@ -186,9 +229,13 @@ class Talk:
                 self.now,
                 f"u{self.row.id}:{self._answers}",
                 person_id=origin.person_id,
+                thread_id=self.thread_id,
                 **facts,
             )
 
+
+_CARDS = frozenset({Kind.card, Kind.nudge, Kind.verdict})
+"""Messages that are cards, or were."""
 
 _REDRAWN = frozenset(
     {

@@ -7,6 +7,7 @@ from bot.handlers.approvals import APPROVAL_VERBS
 from bot.handlers.attachments import EVIDENCE_VERBS
 from bot.handlers.byhand import BYHAND_VERBS
 from bot.handlers.context import Talk
+from bot.handlers.desk import DESK_VERBS
 from bot.handlers.drafts import DRAFT_VERBS
 from bot.handlers.ownership import OWNERSHIP_VERBS
 from bot.handlers.words import choose
@@ -128,12 +129,13 @@ def _nudge(talk: Talk, press: Press, message_id: int | None) -> str:
         task=nudged.task,
         told=nudged.told,
         unreached=nudged.unreached,
+        undelivered=nudged.undelivered,
     )
     _redraw(talk, message_id)
     return talk.toast("nudged_toast", task=nudged.task)
 
 
-OF_A_TASK = {"task_log": "log", "task_who": "who"}
+OF_A_TASK = {"task_log": "log", "task_who": "who", "task_text": "original"}
 """Views that a button opens for one task, and the view that shows it."""
 
 VIEWS_BY_BUTTON = frozenset(
@@ -199,6 +201,7 @@ _VERBS: dict[Verb, Pressed] = {
     Verb.view: _view,
     **DRAFT_VERBS,
     **EVIDENCE_VERBS,
+    **DESK_VERBS,
     **BYHAND_VERBS,
     **APPROVAL_VERBS,
     **OWNERSHIP_VERBS,

@@ -4,7 +4,7 @@ The rule of this package: a renderer decides nothing. It reads a view, takes its
 the catalogue of the reader's language, and never looks at a clock, a setting or a database.
 """
 
-from bot.render.cards import card, nudge, receipt, verdict
+from bot.render.cards import card, original, receipt, verdict
 from bot.render.evidence import evidence
 from bot.render.lists import assignment, my, welcome, which
 from bot.render.message import Button, Keyboard, Message
@@ -41,7 +41,7 @@ __all__ = [
     "log",
     "my",
     "notices",
-    "nudge",
+    "original",
     "overdue",
     "owner_told",
     "queue",

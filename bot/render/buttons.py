@@ -161,20 +161,85 @@ def signing(voice: Voice, cards: Iterable[CardView], unsigned: Iterable[int]) ->
     return found
 
 
+_FRONT: tuple[tuple[Action, ...], ...] = (
+    (Action.sign, Action.no_change, Action.nothing_to_add, Action.report),
+    (Action.submit, Action.extend, Action.decline, Action.endorse, Action.withdraw),
+    (Action.close, Action.send_back),
+    (Action.grant, Action.refuse, Action.forward),
+    (Action.reassign, Action.refuse_decline),
+    (Action.resume,),
+    (Action.cancel,),
+)
+"""The rows of a card as a thumb finds them; every other action stands behind 更多."""
+
+
 def acting(voice: Voice, card: CardView) -> list[Button]:
     """What the viewer may do now, exactly the actions of the card, and 催办."""
+    return [one for row in _front(voice, card) for one in row] + _rarer(voice, card)
+
+
+def card_keys(voice: Voice, card: CardView, more: bool) -> Keyboard:
+    """The buttons of a card: what is done often, and behind 更多 what is not."""
+    number = card.task.number
+    front = [row for row in _front(voice, card) if row]
+    if not more:
+        unfold = button(voice, "more", Press(Verb.more, (number,)))
+        return keyboard(*front[:-1], [*(front[-1] if front else ()), unfold])
+    behind = [
+        *_rarer(voice, card),
+        *_by_hand(voice, card),
+        view(voice, "log", "task_log", number),
+        view(voice, "original", "task_text", number),
+    ]
+    return keyboard(*front, behind, [button(voice, "less", Press(Verb.more, (number,)))])
+
+
+def _by_hand(voice: Voice, card: CardView) -> list[Button]:
+    """What the office does to a task by hand, and the milestones for those who meet them."""
+    number = (card.task.number,)
+    nodes = button(voice, "nodes", Press(Verb.nodes, number))
+    if not card.by_hand:
+        return [nodes] if card.own is not None and card.task.nodes else []
+    leader = button(voice, "leader", Press(Verb.attach_leader, number, "task"))
+    if card.task.state in ENDED_STATES:
+        return [leader]
+    return [
+        button(voice, "edit_limit", Press(Verb.edit_task, number, "limit")),
+        button(voice, "edit_text", Press(Verb.edit_task, number, "text")),
+        nodes,
+        leader,
+    ]
+
+
+def _front(voice: Voice, card: CardView) -> list[list[Button]]:
+    rows = [_buttons(voice, card, [one for one in row if _is_front(card, one)]) for row in _FRONT]
+    if card.consolidates:
+        rows[0].append(consolidating(voice, card.task.number))
+    if card.nudgeable:
+        rows[-1].insert(0, button(voice, "nudge", Press(Verb.nudge, (card.task.number,))))
+    return rows
+
+
+def _rarer(voice: Voice, card: CardView) -> list[Button]:
+    return _buttons(voice, card, [one for one in card.actions if not _is_front(card, one)])
+
+
+def _is_front(card: CardView, action: Action) -> bool:
+    if action is Action.reassign:
+        # Unasked it is rare; asked for it stands beside its refusal.
+        return Action.refuse_decline in card.actions
+    return any(action in row for row in _FRONT)
+
+
+def _buttons(voice: Voice, card: CardView, actions: Iterable[Action]) -> list[Button]:
     found = []
-    for action in card.actions:
-        if action not in _PRESSES:
+    for action in actions:
+        if action not in card.actions or action not in _PRESSES:
             continue
         verb, number_of = _PRESSES[action]
         about = number_of(card)
         if about is not None:
             found.append(button(voice, action.value, Press(verb, (about,)), _STYLES.get(action)))
-    if card.consolidates:
-        found.append(consolidating(voice, card.task.number))
-    if card.nudgeable:
-        found.append(button(voice, "nudge", Press(Verb.nudge, (card.task.number,))))
     return found
 
 

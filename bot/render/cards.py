@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
 
 from bot.callbacks import Press, Verb
-from bot.render.buttons import acting, button, chunks, keyboard
+from bot.render.buttons import button, card_keys, chunks, keyboard, openers
 from bot.render.evidence import material
 from bot.render.lines import (
     LINE,
     awaits_confirming,
     last_words,
-    late,
-    left,
     limit,
     reading,
     short_name,
@@ -31,6 +28,9 @@ from tasks.workflow import Action
 CORRECTED = 24
 """Reports that one receipt offers to correct."""
 
+WHOLE = 12000
+"""UTF-16 units of the notice's own words where they are asked for."""
+
 ORIGINAL = 1200
 """UTF-16 units of the notice's own words that a card quotes."""
 
@@ -41,50 +41,46 @@ PARTS = 12
 """Departments whose state a card of the office lists."""
 
 
-def card(voice: Voice, card: CardView) -> tuple[Message, ...]:
-    """A task as the viewer sees it, with exactly the buttons of what they may do now."""
-    return fit(_lines(voice, card), keyboard(acting(voice, card), material(voice, card)))
+def card(voice: Voice, card: CardView, *, more: bool = False) -> tuple[Message, ...]:
+    """A task as the viewer sees it, with exactly the buttons of what they may do now: those
+    of every day, with `more` the others too."""
+    banner = _banner(voice, card)
+    lines = [*banner, *_lines(voice, card)]
+    if banner and card.own is not None:
+        lines.append(voice.signature())
+    return fit(lines, (*card_keys(voice, card, more), *keyboard(material(voice, card))))
 
 
-def verdict(
-    voice: Voice, card: CardView, verdict: Literal["close", "send_back"], reason: str | None
-) -> tuple[Message, ...]:
-    """办结 or 退回补充, to those who submitted and those who worked with them."""
+def _banner(voice: Voice, card: CardView) -> list[Html]:
+    """What the office said last, as long as nobody answered it: 催办, 退回补充."""
+    lines = []
+    if card.nudged and card.own is not None:
+        lines.append(voice.say("desk.nudged"))
+    elif card.nudged and card.task.nudged_at is not None:
+        lines.append(voice.say("desk.nudged_office", at=card.task.nudged_at))
+    if card.sent_back is not None:
+        key = "desk.sent_back" if card.own is not None else "desk.sent_back_office"
+        lines += [voice.say(key), quoted(card.sent_back)]
+    return lines
+
+
+def original(voice: Voice, card: CardView) -> tuple[Message, ...]:
+    """原文: what the notice says of the task, whole."""
+    task = card.task
+    where = cut(f"{task.notice} {task.section or ''}", 60)
+    lines = [title(voice, task), voice.say("card.source_text", where=where)]
+    return fit([*lines, quoted(task.text, WHOLE)], keyboard(openers(voice, [task.number])))
+
+
+def verdict(voice: Voice, card: CardView) -> tuple[Message, ...]:
+    """办结, to those who submitted and those who worked with them. 退回补充 is the card itself."""
     task = card.task
     facts = {"task": task.number, "text": brief(task.text)}
-    if verdict == "close" and task.outcome not in (None, Outcome.finished):
+    if task.outcome not in (None, Outcome.finished):
         lines = [voice.say("verdict.outcome", outcome=task.outcome, **facts)]
     else:
-        lines = [voice.say(f"verdict.{verdict}", **facts)]
-    if verdict == "send_back":
-        lines.append(quoted(reason or ""))
-        if Action.submit in card.actions:
-            lines.append(voice.say("verdict.again"))
-    lines.append(voice.signature())
-    return fit(lines, keyboard(acting(voice, card)))
-
-
-def nudge(voice: Voice, card: CardView) -> tuple[Message, ...]:
-    """催办, signed by the office."""
-    task = card.task
-    lines = [voice.say("nudge.title", title=title(voice, task))]
-    if card.own is not None:
-        lines.append(voice.say("nudge.to", department=card.own.department))
-    if task.overdue and task.due is not None:
-        lines.append(
-            voice.say(
-                "nudge.overdue",
-                day=voice.day(task.due, card.today),
-                late=late(voice, task.overdue_for),
-            )
-        )
-    elif task.due is not None:
-        day, rest = voice.day(task.due, card.today), left(voice, card)
-        lines.append(voice.say("nudge.due", day=day, rest=rest))
-    else:
-        lines.append(voice.say("nudge.open"))
-    lines += [voice.say("nudge.how", task=task.number), voice.signature()]
-    return fit(lines, keyboard(acting(voice, card)))
+        lines = [voice.say("verdict.close", **facts)]
+    return fit([*lines, voice.signature()], keyboard(openers(voice, [task.number])))
 
 
 def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tuple[Message, ...]:

@@ -17,10 +17,16 @@ MAX_PLACEHOLDER = 64
 
 _OFFICE = frozenset({Role.coordinator, Role.admin})
 
+_MISSED = ("unreached", "undelivered")
+"""Departments that a nudge did not reach, and why."""
+
 
 def answer(voice: Voice, code: str, facts: Mapping[str, Any]) -> tuple[Message, ...]:
     """A sentence of the catalogue, or that of a refusal."""
-    return fit([voice.say(_key(voice, code, facts), **facts)])
+    lines = [voice.say(_key(voice, code, facts), **facts)]
+    if code == "nudged":
+        lines += [voice.say(f"nudged_{who}", **facts) for who in _MISSED if facts.get(who)]
+    return fit(lines)
 
 
 def toast(voice: Voice, code: str, facts: Mapping[str, Any]) -> str:
@@ -58,10 +64,8 @@ def stranger(voice: Voice) -> tuple[Message, ...]:
 
 
 def _key(voice: Voice, code: str, facts: Mapping[str, Any]) -> str:
-    if code == "nudged":
-        if not facts.get("told"):
-            return "nudged_nobody"
-        return "nudged_partly" if facts.get("unreached") else "nudged"
+    if code == "nudged" and not facts.get("told"):
+        return "nudged_nobody"
     if code == "person_unreachable" and not facts.get("phone"):
         return "person_unreachable_no_phone"
     # A refusal that has no sentence yet must still be an answer.

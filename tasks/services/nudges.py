@@ -6,17 +6,19 @@ from sqlalchemy.orm import Session
 
 from tasks.errors import NotAllowed, Refused
 from tasks.services.acts import Act, Office, is_office, lock_task, record
-from tasks.services.post import Kind, contacts_of, tell
+from tasks.services.post import Kind, contacts_of, refresh_cards, tell
 from tasks.vocabulary import OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True)
 class Nudged:
-    """Who will be told, and which departments have nobody who could be."""
+    """Who will be told, which departments have nobody bound (`unreached`), and where nothing
+    can be delivered to those who are (`undelivered`)."""
 
     task: int
     told: tuple[str, ...]
     unreached: tuple[str, ...]
+    undelivered: tuple[str, ...] = ()
 
 
 def nudge(session: Session, office: Office, act: Act, number: int) -> Nudged:
@@ -37,13 +39,18 @@ def nudge(session: Session, office: Office, act: Act, number: int) -> Nudged:
         raise Refused("nothing_owed", task=task.id)
     told: list[str] = []
     unreached: list[str] = []
+    undelivered: list[str] = []
     line = record(session, act, "nudge", task=task)
     session.flush()
     for part in owing:
         people = contacts_of(session, part)
         tell(session, people, Kind.nudge, act.now, f"nudge:{line.id}", {"task": task.id})
-        (told if people else unreached).append(part.department.name)
+        if any(person.unreachable_at is None for person in people):
+            told.append(part.department.name)
+        else:
+            (undelivered if people else unreached).append(part.department.name)
+    line.facts = {"told": told, "unreached": unreached, "undelivered": undelivered}
     if told:
         task.nudged_at = act.now
-    line.facts = {"told": told, "unreached": unreached}
-    return Nudged(task.id, tuple(told), tuple(unreached))
+        refresh_cards(session, task, line)
+    return Nudged(task.id, tuple(told), tuple(unreached), tuple(undelivered))

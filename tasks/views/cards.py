@@ -13,7 +13,7 @@ from tasks.calendars import WorkCalendar
 from tasks.classes import judged_limit
 from tasks.due import decline_until, is_overdue, overdue_days
 from tasks.errors import NotFound
-from tasks.models import Clause, Notice
+from tasks.models import Clause, History, Notice
 from tasks.services.acts import Act, Office, is_office, own_departments, roles_of
 from tasks.services.evidence import files_of
 from tasks.views.cooperation import consolidates
@@ -37,7 +37,9 @@ class CardView:
     office. `actions` are those allowed now; `about` is the part that the office's actions are
     about, `judged` the report that a judgement would name. `nudgeable`: the viewer may remind
     its departments now. `days_left`: working days to the limit, None without one. `files`:
-    how many came with the answers and are kept. `consolidates`: the viewer puts together what
+    how many came with the answers and are kept. `sent_back`: the reason, as long as that was the
+    last judgement and no newer answer stands; `nudged`: as long as nobody answered since 催办.
+    `consolidates`: the viewer puts together what
     the cooperating departments answer. A department that passed the task on sees its old part
     as `own`; a department of a collective duty sees the task by its own limit. `by_hand`: the
     viewer sets milestones, corrects the task, attaches it to a leader."""
@@ -51,6 +53,8 @@ class CardView:
     today: date
     about: PartView | None = None
     files: int = 0
+    sent_back: str | None = None
+    nudged: bool = False
     consolidates: bool = False
     by_hand: bool = False
 
@@ -93,7 +97,44 @@ def card(session: Session, office: Office, act: Act, number: int) -> CardView:
     if not found:
         raise NotFound("no_such_task", task=number)
     shown = card_of(session, office, act, found[0])
-    return replace(shown, files=len(files_of(session, act, number)))
+    return replace(
+        shown,
+        files=len(files_of(session, act, number)),
+        sent_back=_sent_back(session, shown),
+        nudged=any(_is_nudged(shown.task, part) for part in _shown_parts(shown)),
+    )
+
+
+def _shown_parts(card: CardView) -> tuple[PartView, ...]:
+    """The viewer's own part, for the office all of them."""
+    return card.task.parts if card.own is None else (card.own,)
+
+
+def _is_nudged(task: TaskView, part: PartView) -> bool:
+    if task.nudged_at is None or part.state not in OPEN_STATES:
+        return False
+    return part.answered_at is None or part.answered_at < task.nudged_at
+
+
+def _sent_back(session: Session, card: CardView) -> str | None:
+    """The reason of 退回补充, of a lead's submission for everybody who works on the task."""
+    part = card.own or card.about
+    if part is None or part.state not in OPEN_STATES:
+        return None
+    judged = [part] if part.role is PartRole.each else card.task.leads
+    last = session.scalar(
+        select(History)
+        .where(
+            History.part_id.in_([one.id for one in judged]),
+            History.action.in_((Action.submit, Action.close, Action.send_back, Action.reopen)),
+        )
+        .order_by(History.id.desc())
+        .limit(1)
+    )
+    if last is None or last.action != Action.send_back:
+        return None
+    answers = [one.answered_at for one in (part, *judged) if one.answered_at is not None]
+    return None if any(at > last.at for at in answers) else last.text
 
 
 def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardView:

@@ -151,6 +151,10 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.nothing_to_add: "na",
         Verb.consolidate: "cs",
         Verb.adopt_draft: "cd",
+        Verb.answer: "an",
+        Verb.question: "qs",
+        Verb.called: "ct",
+        Verb.more: "mo",
     }
 
 

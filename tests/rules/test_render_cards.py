@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.callbacks import Press, Verb, decode
-from bot.render import card, nudge, receipt, verdict
+from bot.render import card, original, receipt, verdict
 from bot.sandbox.html import parse_html
 from tasks.models import ReportKind
 from tasks.views.cards import CardView
@@ -37,6 +37,8 @@ NUMBERS = {
     Action.reassign: 5,
 }
 """What a button carries where that is not the task."""
+ALWAYS = {"办理记录", "原文", "返回"}
+"""What stands behind 更多 in any state."""
 
 
 def test_a_card_reads_as_the_office_writes_it() -> None:
@@ -59,16 +61,18 @@ def test_a_card_reads_as_the_office_writes_it() -> None:
         "依据 云府办〔2026〕31号 第八部分（三），原文：",
         "完善专利资助和费用减免政策，降低中小企业申请成本",
     ]
-    assert labels(pages) == [["按计划推进", "报进展", "申请办结"]]
+    assert labels(pages) == [["按计划推进", "报进展"], ["申请办结", "更多"]]
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, len(LABELS)])
 def test_the_buttons_are_exactly_the_actions(size: int) -> None:
     for actions in combinations(LABELS, size):
         shown = make.card(make.task(), *actions, judged=7, about=make.part(id=5))
-        pages = card(ZH, shown)
+        pages = card(ZH, shown, more=True)
         pressed = {one.label: decode(one.data) for row in pages[-1].keyboard for one in row}
-        assert set(pressed) == {LABELS[action] for action in actions}
+        assert set(pressed) - ALWAYS == {LABELS[action] for action in actions}
+        folded = {one.label for row in card(ZH, shown)[-1].keyboard for one in row}
+        assert folded - {"更多"} <= set(pressed)
         for action in actions:
             expected = Press(Verb[action.name], (NUMBERS.get(action, 8),))
             assert pressed[LABELS[action]] == expected
@@ -76,14 +80,14 @@ def test_the_buttons_are_exactly_the_actions(size: int) -> None:
 
 def test_a_judgement_that_names_no_report_is_not_offered() -> None:
     shown = make.card(make.task(), Action.close, Action.send_back, judged=None)
-    assert card(ZH, shown)[-1].keyboard == ()
+    assert labels(card(ZH, shown)) == [["更多"]]
 
 
 def test_nudging_is_a_button_only_where_it_may_be_done() -> None:
     nudged = card(ZH, make.card(own=None, nudgeable=True))
-    assert labels(nudged) == [["催办"]]
+    assert labels(nudged) == [["催办", "更多"]]
     assert decode(data_of(nudged, "催办")) == Press(Verb.nudge, (8,))
-    assert card(ZH, make.card(own=None))[-1].keyboard == ()
+    assert labels(card(ZH, make.card(own=None))) == [["更多"]]
 
 
 def test_what_awaits_confirming_is_marked() -> None:
@@ -241,37 +245,66 @@ def test_a_message_about_forty_tasks_is_confirmed_in_full() -> None:
 
 def test_a_verdict_is_signed_by_the_office() -> None:
     closed = make.card(make.task(outcome=Outcome.finished))
-    assert plain_text(verdict(ZH, closed, "close", None)).split("\n") == [
+    assert plain_text(verdict(ZH, closed)).split("\n") == [
         "#8 完善专利资助和费用减免政策：已办结。",
         "省政府督查室 020-0000 1234",
     ]
     routine = make.card(make.task(outcome=Outcome.routine))
-    assert "：已办结，转入常态化。" in plain_text(verdict(ZH, routine, "close", None))
-    back = verdict(ZH, make.card(None, Action.report, Action.submit), "send_back", "缺<验收>报告")
-    assert plain_text(back).split("\n") == [
-        "#8 完善专利资助和费用减免政策：退回补充，理由：",
+    assert "：已办结，转入常态化。" in plain_text(verdict(ZH, routine))
+def test_a_card_that_was_sent_back_says_why_until_somebody_answers() -> None:
+    own = make.card(None, Action.report, Action.submit, sent_back="缺<验收>报告")
+    lines = plain_text(card(ZH, own)).split("\n")
+    assert lines[:3] == [
+        "【退回补充】请补充后重新申请办结，理由：",
         "缺<验收>报告",
-        "请补充后重新申请办结。",
-        "省政府督查室 020-0000 1234",
+        "#8 完善专利资助和费用减免政策",
     ]
-    assert labels(back) == [["报进展", "申请办结"]]
+    assert lines[-1] == "省政府督查室 020-0000 1234"
+    office = make.card(None, own=None, sent_back="缺<验收>报告")
+    assert plain_text(card(ZH, office)).startswith("已退回补充，理由：\n缺<验收>报告\n#8")
 
 
-def test_a_nudge_says_how_late_it_is() -> None:
-    late = make.card(make.overdue(15, 2, date(2026, 11, 20)), Action.report)
-    assert plain_text(nudge(ZH, late)).split("\n") == [
-        "【催办】#15 建设面向园区的公共检测平台…",
-        "省知识产权局：",
-        "该项原定11月20日完成，现超期2个工作日。",
-        "请尽快反馈进展和预计完成时间，",
-        "可直接回复本消息。",
-        "省政府督查室 020-0000 1234",
+def test_a_nudged_card_says_so_first_and_how_late_it_is() -> None:
+    late = make.card(make.overdue(15, 2, date(2026, 11, 20)), Action.report, nudged=True)
+    text = plain_text(card(ZH, late))
+    assert text.startswith("【催办】请尽快反馈进展和预计完成时间，\n可直接回复本消息。\n#15")
+    assert "时限 11月20日（超期2个工作日）🔴" in text
+    assert labels(card(ZH, late)) == [["报进展", "更多"]]
+
+
+def test_what_is_rare_stands_behind_one_button() -> None:
+    shown = make.card(None, Action.report, Action.submit, Action.delegate)
+    assert labels(card(ZH, shown)) == [["报进展"], ["申请办结", "更多"]]
+    assert labels(card(ZH, shown, more=True)) == [
+        ["报进展"],
+        ["申请办结"],
+        ["指定专人", "办理记录", "原文"],
+        ["返回"],
     ]
-    assert labels(nudge(ZH, late)) == [["报进展"]]
+    assert decode(data_of(card(ZH, shown), "更多")) == Press(Verb.more, (8,))
+
+
+def test_giving_a_task_to_another_department_is_rare_unless_it_was_asked_for() -> None:
+    about = make.part()
+    unasked = make.card(None, Action.reassign, own=None, about=about)
+    assert labels(card(ZH, unasked)) == [["更多"]]
+    asked = make.card(
+        None, Action.reassign, Action.refuse_decline, own=None, about=about, judged=3
+    )
+    assert labels(card(ZH, asked)) == [["转办", "不予改办", "更多"]]
+
+
+def test_the_words_of_the_notice_are_shown_whole() -> None:
+    long = "。".join(f"第{n}项工作要按期完成" for n in range(300))
+    pages = original(ZH, make.card(make.task(text=long)))
+    check(pages)
+    shown = "".join(parse_html(page.text)[0] for page in pages)
+    assert "第0项工作" in shown
+    assert "第299项工作" in shown
 
 
 def test_an_office_without_telephone_signs_with_its_name() -> None:
-    pages = verdict(voice("zh", phone=None), make.card(), "close", None)
+    pages = verdict(voice("zh", phone=None), make.card())
     assert plain_text(pages).endswith("\n省政府督查室")
 
 

@@ -1,6 +1,7 @@
 """Whatever people write, wherever it stands: every page is one that Telegram takes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -146,9 +147,9 @@ def every_page(language: str, word: str, n: int) -> dict[str, Sequence[Message]]
     pages: dict[str, Sequence[Message]] = {
         "card": render.card(said, one),
         "card of the office": render.card(said, make.card(one.task, own=None)),
-        "verdict": render.verdict(said, one, "close", None),
-        "send back": render.verdict(said, one, "send_back", word),
-        "nudge": render.nudge(said, one),
+        "verdict": render.verdict(said, one),
+        "send back": render.card(said, replace(one, sent_back=word, nudged=True), more=True),
+        "original": render.original(said, one),
         "receipt": render.receipt(said, [(card, report) for card in cards or [one]]),
         "assignment": render.assignment(
             said, make.assigned(cards, notice=word, title=word, departments=((word, n, n),) * n)

@@ -255,6 +255,7 @@ FACTS = {
     "count": 3,
     "told": ["省财政厅"],
     "unreached": ["省商务厅"],
+    "undelivered": ["省司法厅"],
     "command": "/xx",
     "limit": 200,
     "limit_mb": 20,
