@@ -212,7 +212,7 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
     waiting = make.card(make.task(8), Action.close, Action.send_back, own=None, judged=9)
     fresh = make.card(make.task(10), Action.close, own=None, judged=10)
     found = Queue(
-        (Submission(waiting, said, 2), Submission(fresh, said, 0)),
+        (Submission(waiting, said, 2, NAMES[0]), Submission(fresh, said, 0, NAMES[0])),
         (Unconfirmed(12, NAMES[1], make.report(77, "已过<半>", percent=50, confirmed=False)),),
         (
             Untold(22, NAMES[2], StepKind.overdue, (("王敏", "020-0000 5678"),)),

@@ -144,8 +144,9 @@ def test_a_slip_reads_as_the_office_writes_it() -> None:
         "请于11月26日前办结，或报明原因和完成时间。",
         "省政府督查室 020-0000 1234",
     ]
-    assert labels(pages) == [["报进展", "15"]]
+    assert labels(pages) == [["指定专人", "报进展", "15"]]
     assert decode(data_of(pages, "报进展")) == Press(Verb.report, (15,))
+    assert decode(data_of(pages, "指定专人")) == Press(Verb.delegate, (15,))
 
 
 def test_a_slip_does_not_deny_an_answer() -> None:
