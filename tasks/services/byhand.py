@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tasks.errors import Refused
 from tasks.instructions import Owner, read_limit, read_owners
 from tasks.models import ClauseRole
+from tasks.reading import words
 from tasks.reading.dates import Era, limits
 from tasks.reading.source import fold
 from tasks.services.acts import Act, Office, record, schedule
@@ -59,14 +60,15 @@ def read_duty(text: str, today: date, year: int | None = None) -> Duty:
         raise Refused("clause_too_long", limit=LONGEST)
     folded = fold(text)
     for colon in (place for place, sign in enumerate(folded) if sign == "："):
+        if folded[:colon].strip() in words.LABELS_LONGEST_FIRST:
+            continue
         try:
             owners = read_owners(text[:colon])
         except Refused:
             continue
         said = text[colon + 1 :].strip()
         if owners and said:
-            words, due, literal = _limited(said, today, year)
-            return Duty(owners, words, due, literal)
+            return Duty(owners, *_limited(said, today, year))
     raise Refused("by_hand_unreadable", text=text[:60])
 
 

@@ -55,6 +55,16 @@ def meet(scene: Scene, person: int, node: int) -> int:
     return scene.do(lambda s: nodes.meet(s, scene.office, act, node).id)
 
 
+def undo(scene: Scene, person: int, node: int) -> None:
+    act = scene.act(person)
+    scene.do(lambda s: nodes.undo_met(s, scene.office, act, node))
+
+
+def drop(scene: Scene, person: int, node: int, reason: str) -> None:
+    act = scene.act(person)
+    scene.do(lambda s: nodes.drop_node(s, scene.office, act, node, reason))
+
+
 TODAY = date(2026, 11, 2)
 
 
@@ -215,13 +225,12 @@ def test_only_the_office_sets_drops_and_takes_back(
     strangers = [contact, scene.join(Role.leader), scene.join(Role.contact, "市民政局")]
     before = scene.everything()
     for person in strangers:
-        act = scene.act(person)
         with pytest.raises(NotAllowed):
             add(scene, person, task, ("甲", "2026-11-20"))
         with pytest.raises(NotAllowed):
-            scene.do(lambda s, a=act: nodes.undo_met(s, scene.office, a, node))
+            undo(scene, person, node)
         with pytest.raises(NotAllowed):
-            scene.do(lambda s, a=act: nodes.drop_node(s, scene.office, a, node, "理由"))
+            drop(scene, person, node, "理由")
     assert scene.everything() == before
 
 
