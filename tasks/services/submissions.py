@@ -27,6 +27,7 @@ from tasks.services.acts import (
     roles_of,
     schedule,
 )
+from tasks.services.extensions import drop_pending
 from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
 from tasks.text import storable
 from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState, Role
@@ -65,6 +66,7 @@ def submit(
         update_id=act.update_id,
     )
     session.add(said)
+    drop_pending(session, act, task, part)
     part.submitted_at = act.said_at
     part.answered_at = max(part.answered_at or act.said_at, act.said_at)
     session.flush()
