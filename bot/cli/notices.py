@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.cli import arguments, drafts, files, output
 from bot.cli.progress import bar
 from bot.cli.words import Words
+from tasks.errors import Refused
 
 if TYPE_CHECKING:
     from tasks.reading import NoticeReading
@@ -30,6 +31,7 @@ def add(commands: arguments.Group) -> None:
     issue.add_argument(
         "notice", type=arguments.identifier, metavar="ID", help=issue.words.help("notice_id")
     )
+    issue.add_argument("--approved-by", metavar="NAME", help=issue.words.help("approved_by"))
     below.command("list", _list, json=True)
     drafts.add(below)
 
@@ -130,10 +132,22 @@ def _import(args: argparse.Namespace, words: Words) -> None:
 
 def _publish(args: argparse.Namespace, words: Words) -> None:
     from bot.cli import console
+    from tasks.services.acts import get_notice
+    from tasks.services.approvals import request
     from tasks.services.notices import publish
 
+    signed = args.approved_by and args.approved_by.strip()
     with console.opened(words) as office, office.database.transaction() as session:
-        done = publish(session, office.desk.office, office.act(), args.notice)
+        rules, act = office.desk.office, office.act()
+        asked = rules.needs_approval and not signed
+        if asked:
+            revision = get_notice(session, args.notice).revision
+            request(session, rules, act, args.notice, revision)
+        else:
+            done = publish(session, rules, act, args.notice, approved_by=signed or None)
+    if asked:
+        # Kept, but not what was asked for: nothing has gone out.
+        raise Refused("approval_asked", notice=args.notice)
     if args.json:
         output.document({"issued": done.issued, "left": done.left})
         return

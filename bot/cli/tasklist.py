@@ -21,6 +21,40 @@ def add(commands: arguments.Group) -> None:
     show.add_argument(
         "task", type=arguments.identifier, metavar="ID", help=show.words.help("task_id")
     )
+    make = below.command("add", _add, json=True)
+    make.add_argument(
+        "--notice",
+        type=arguments.identifier,
+        metavar="ID",
+        required=True,
+        help=make.words.help("notice_id"),
+    )
+    for name in ("text", "owner"):
+        told = make.words.help(f"task_{name}")
+        make.add_argument(f"--{name}", required=True, metavar=name.upper(), help=told)
+    make.add_argument("--due", metavar="DAY", help=make.words.help("task_due"))
+
+
+def _add(args: argparse.Namespace, words: Words) -> None:
+    from bot.cli import console
+    from tasks.instructions import read_limit, read_owners
+    from tasks.models import ClauseRole
+    from tasks.services.byhand import add_task
+
+    owners = [(one.name, ClauseRole(one.role)) for one in read_owners(args.owner)]
+    with console.opened(words) as office, office.database.transaction() as session:
+        rules, act = office.desk.office, office.act()
+        limit = None
+        if args.due is not None:
+            limit = read_limit(args.due, rules.cal.local_date(act.now))
+        due, literal = (None, None) if limit is None else (limit.day, limit.text)
+        made = add_task(session, rules, act, args.notice, args.text, owners, due, literal)
+    if args.json:
+        output.document({"notice": made.notice, "clause": made.clause, "task": made.task})
+    elif made.task is None:
+        output.line(words.say("task_drafted", clause=made.clause))
+    else:
+        output.line(words.say("task_added", task=made.task))
 
 
 def as_document(task: "TaskView") -> dict[str, Any]:

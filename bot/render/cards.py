@@ -171,6 +171,8 @@ def _lines(voice: Voice, card: CardView) -> list[Html]:
     part = card.own or card.about or task.lead or next(iter(task.parts), None)
     if part is not None and part.last is not None:
         lines += last_words(voice, part.last, card.today)
+    if task.leader is not None:
+        lines.append(voice.say("card.leader", name=cut(task.leader, 24)))
     lines += milestones(voice, task, card.today)
     lines += _source(voice, task, name)
     return lines

@@ -249,6 +249,7 @@ async def open_office(
     limits: bool = False,
     moment: datetime = MONDAY,
     request: Callable[[], BaseRequest] | None = None,
+    needs_approval: bool = False,
 ) -> AsyncIterator[Office]:
     """A sandbox on a free port, and the bot on an empty database of its own."""
     clock = OfficeClock(moment)
@@ -260,6 +261,7 @@ async def open_office(
         database_url=database_url,
         data_dir=data_dir.name,
         office_phone="010-1234567",
+        issue_needs_approval="true" if needs_approval else "false",
     )
     app = build(settings, clock=clock, limits=limits, request=request)
     try:
