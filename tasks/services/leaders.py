@@ -83,7 +83,8 @@ def _attach(
         refresh_cards(session, task, line)
     if leader is not None and changed:
         numbers = [task.id for task in changed]
-        said = {"code": "attached_told", "facts": {"tasks": numbers, "n": len(numbers)}}
+        named = [f"#{number}" for number in numbers]
+        said = {"code": "attached_told", "facts": {"tasks": named, "n": len(named)}}
         key = f"attached:{lines[0].id}"
         tell(session, [leader], Kind.answer, act.now, key, {**said, "tasks": numbers})
     session.flush()

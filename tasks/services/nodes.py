@@ -106,7 +106,7 @@ def add_nodes(
         task.nodes.append(node)
         made.append(node)
     session.flush()
-    named = [f"{node.due:%m-%d} {node.title}" for node in made]
+    named = [f"{node.due.month}-{node.due.day} {node.title}" for node in made]
     line = record(
         session,
         act,

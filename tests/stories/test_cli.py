@@ -25,8 +25,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tasks import inbox
+from tasks.casework import Approval
 from tasks.db import Database
 from tasks.mailroom import Fact, Handling, Inbox
 from tasks.services.acts import Act
@@ -637,3 +639,30 @@ def test_both_catalogues_say_the_same_things_with_the_same_facts(repository: Pat
         for key, sentence in zh[section].items():
             facts = sorted(re.findall(r"{(\w+)}", sentence))
             assert facts == sorted(re.findall(r"{(\w+)}", en[section][key])), key
+
+
+def test_a_task_is_added_by_hand(published: Console) -> None:
+    owner = published.json("department", "list")[0]["name"]
+    made = published.json(
+        "task", "add", "--notice", "1", "--text", "开展演练", "--owner", f"{owner}牵头",
+        "--due", "2099年12月31日",
+    )  # fmt: skip
+    shown = published.json("task", "show", str(made["task"]))
+    assert (shown["text"], shown["due"]) == ("开展演练", "2099-12-31")
+    assert [line["action"] for line in shown["timeline"]] == ["issue"]
+    words = ("task", "add", "--notice", "1", "--text", "开展演练", "--owner")
+    assert "市养蜂局" in published.refused(*words, "市养蜂局牵头")
+
+
+def test_where_a_leader_signs_publishing_files_a_request(console: Console, sample: str) -> None:
+    signing = {"DUBAN_ISSUE_NEEDS_APPROVAL": "yes"}
+    console.json("notice", "import", sample)
+    assert "尚无已绑定的分管领导" in console.refused("notice", "publish", "1", **signing)
+    code = console.json("invite", "--role", "leader", "--name", "陈立")["code"]
+    _bind(console, code, 4711, "陈立")
+    assert "已报分管领导" in console.refused("notice", "publish", "1", **signing)
+    assert console.json("task", "list") == []
+    with console.database().reading() as session:
+        assert session.scalars(select(Approval.notice_id)).all() == [1]
+    console.json("notice", "publish", "1", "--approved-by", "陈立", **signing)
+    assert console.json("task", "list")
