@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.calendars import WorkCalendar
-from tasks.classes import judged_limit
-from tasks.due import decline_until, is_overdue, overdue_days
+from tasks.due import decline_until
 from tasks.errors import NotFound
 from tasks.models import Clause, History, Notice
 from tasks.services.acts import Act, Office, is_office, own_departments, roles_of
@@ -153,7 +152,7 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
         roles = roles_of(session, act, own.department_id)
         found.update(_of_department(office, own, roles & DEPARTMENT, today))
         if own.role is PartRole.each:
-            task = _by_own_limit(office, task, own, today)
+            task = _by_own_limit(task, own)
     about = waiting_part(task)
     office_roles = roles_of(session, act) - DEPARTMENT
     if about is not None:
@@ -177,13 +176,15 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
     )
 
 
-def _by_own_limit(office: Office, task: TaskView, own: PartView, today: date) -> TaskView:
+def _by_own_limit(task: TaskView, own: PartView) -> TaskView:
     """A collective duty as one of its departments sees it: its own limit and light."""
-    judged_on = own.standing.submitted_on or today
-    limit = judged_limit(own.due, own.standing.desk_days, office.cal)
-    overdue = own.state not in ENDED_STATES and is_overdue(limit, judged_on)
-    late = overdue_days(limit, judged_on, office.cal) if overdue else 0
-    return replace(task, due=own.due, light=own.light, overdue=overdue, overdue_for=late)
+    return replace(
+        task,
+        due=own.due,
+        light=own.light,
+        overdue=own.overdue,
+        overdue_for=own.overdue_for,
+    )
 
 
 JUDGEMENTS = frozenset({Action.close, Action.send_back, Action.refuse_decline})

@@ -17,13 +17,24 @@ from tasks.classes import Classified, Standing, classify, classify_task, judged_
 from tasks.due import StepKind, is_overdue, light, overdue_days
 from tasks.models import Ask, Notice, Part, Report, ReportKind, Task
 from tasks.services.acts import Office, held_parts, limit_of, open_nodes
-from tasks.vocabulary import FollowUp, Grade, Light, Outcome, Pace, PartRole, PartState
+from tasks.vocabulary import (
+    ENDED_STATES,
+    FollowUp,
+    Grade,
+    Light,
+    Outcome,
+    Pace,
+    PartRole,
+    PartState,
+)
 
 _PERIOD_ASKS = (StepKind.period, StepKind.last_call)
 REQUESTS = (ReportKind.submission, ReportKind.decline, ReportKind.extension)
 """Answers that ask for something and say nothing of how the work stands."""
 UNREPORTED = (ReportKind.decline, ReportKind.extension)
 """Answers after which it is still open whether the department ever reported on the work."""
+_WORK_DONE = (PartState.submitted, *ENDED_STATES)
+_WARNS = (Light.none, Light.grey, Light.green, Light.yellow, Light.red)
 _PROGRESS = (PartState.issued, PartState.signed, PartState.in_progress)
 
 
@@ -81,6 +92,8 @@ class PartView:
     requested_at: datetime | None = None
     endorsed_at: datetime | None = None
     delegate_id: int | None = None
+    overdue: bool = False
+    overdue_for: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +270,22 @@ def _task_view(
     state = _state(judged or list(parts))
     days = (part.standing.submitted_on for part in judged)
     submissions = [day for day in days if day is not None]
-    asked = any(part.requested_at is not None for part in judged)
+    working = [part for part in judged if part.state not in _WORK_DONE]
+    asked = bool(working) and all(part.requested_at is not None for part in working)
     frozen = (state is PartState.submitted or asked) and bool(submissions)
     judged_on = max(submissions) if frozen else today
     ended = state in (PartState.closed, PartState.cancelled)
     desk_days = judged[0].standing.desk_days if judged else 0
     judged_due = judged_limit(task.due, desk_days, cal)
     overdue = not ended and is_overdue(judged_due, judged_on)
+    late_for = overdue_days(judged_due, judged_on, cal) if overdue else 0
+    shown = light(state, judged_due, judged_on, cal, office.policy)
+    if judged and judged[0].role is PartRole.each and not ended:
+        # Each department goes by its own limit; the task is as late as the latest of them.
+        owing = [part for part in judged if part.state not in (*ENDED_STATES, PartState.paused)]
+        overdue = any(part.overdue for part in owing)
+        late_for = max((part.overdue_for for part in owing), default=0)
+        shown = max((part.light for part in owing), key=_WARNS.index, default=shown)
     return TaskView(
         number=task.id,
         notice_id=task.notice_id,
@@ -271,14 +293,14 @@ def _task_view(
         section=task.section,
         text=task.text,
         state=state,
-        light=light(state, judged_due, judged_on, cal, office.policy),
+        light=shown,
         classified=classify_task((part.standing for part in parts), today, cal, office.policy),
         percent=next((part.percent for part in judged if part.percent is not None), None),
         due=task.due,
         original_due=task.original_due,
         extensions=task.extensions,
         overdue=overdue,
-        overdue_for=overdue_days(judged_due, judged_on, cal) if overdue else 0,
+        overdue_for=late_for,
         past_original=not ended and is_overdue(task.original_due, judged_on),
         issued_at=task.issued_at,
         nudged_at=task.nudged_at,
@@ -318,6 +340,9 @@ def _part_view(
     waits_since = part.submitted_at or part.requested_at
     submitted_on = None if waits_since is None else cal.local_date(waits_since)
     limit = limit_of(part)
+    judged_due, judged_on = judged_limit(limit, part.desk_days, cal), submitted_on or today
+    owing = part.role is not PartRole.cooperating and part.state not in ENDED_STATES
+    overdue = owing and is_overdue(judged_due, judged_on)
     said = reports.said.get(part.id)
     with_percent = reports.percent.get(part.id)
     standing = Standing(
@@ -339,13 +364,7 @@ def _part_view(
         department=part.department.name,
         role=part.role,
         state=part.state,
-        light=light(
-            part.state,
-            judged_limit(limit, part.desk_days, cal),
-            submitted_on or today,
-            cal,
-            office.policy,
-        ),
+        light=light(part.state, judged_due, judged_on, cal, office.policy),
         classified=classify(standing, today, cal, office.policy),
         standing=standing,
         delivered_at=part.delivered_at,
@@ -360,6 +379,8 @@ def _part_view(
         requested_at=part.requested_at,
         endorsed_at=part.endorsed_at,
         delegate_id=part.delegate_id,
+        overdue=overdue,
+        overdue_for=overdue_days(judged_due, judged_on, cal) if overdue else 0,
     )
 
 

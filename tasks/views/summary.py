@@ -162,6 +162,9 @@ def overdue_lines(tasks: Iterable[TaskView]) -> tuple[OverdueLine, ...]:
         if not task.overdue:
             continue
         lead = task.leads[0] if task.leads else task.parts[0]
+        if lead.role is PartRole.each:
+            # Of a collective duty the department that is latest answers for it.
+            lead = max(task.leads, key=lambda part: (part.overdue, part.overdue_for))
         said = lead.said
         lines.append(
             OverdueLine(
@@ -235,7 +238,8 @@ def _rows(tasks: Iterable[TaskView], only: int | None) -> tuple[DepartmentRow, .
             totals[key] += 1
             leads[key] += part.role is PartRole.lead
             counts_time = part.role is not PartRole.cooperating and part.state not in ENDED_STATES
-            overdue[key] += task.overdue and counts_time
+            late = part.overdue if part.role is PartRole.each else task.overdue
+            overdue[key] += late and counts_time
             classes.setdefault(key, []).append(part.classified.cls)
     rows = [
         DepartmentRow(key, name, totals[key], leads[key], count(classes[key]), overdue[key])

@@ -482,7 +482,16 @@ def test_a_department_of_a_collective_duty_goes_by_its_own_limit(scene: Scene) -
     assert [one.task.light for one in seen] == [Light.red, Light.green]
     assert [one.task.overdue for one in seen] == [True, False]
     assert [one.days_left for one in seen][1] == 14
+    with scene.database.reading() as session:
+        (late,) = summarise(session, scene.office, scene.now).overdue
+        rows = summarise(session, scene.office, scene.now).departments
+    assert (late.department, late.days) == ("教育局", 1)
+    assert {row.name: row.overdue for row in rows} == {"教育局": 1, "民政局": 0}
     assert scene.task(number).classified.cls is ProgressClass.behind
+    # Once the late one is done, the task goes by the limit of the other.
+    scene.close(scene.join(Role.coordinator), scene.submit(people[0], number))
+    task = scene.task(number)
+    assert (task.overdue, task.light) == (False, Light.green)
 
 
 def _as_each(session: Any, number: int) -> None:
