@@ -7,13 +7,14 @@ is known. The part that was passed on stays in the history and counts nowhere an
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks import due
 from tasks.errors import IllegalMove, NotAllowed, NotFound, Refused, Stale
-from tasks.models import Department, Part, Report, ReportKind, Task
+from tasks.models import Department, Part, Person, Report, ReportKind, Task
 from tasks.services.acts import (
     HIGHEST_ID,
     Act,
@@ -140,7 +141,7 @@ def reassign(
     session.flush()
     told = _tell_new(session, act, taken, f"reassign:{line.id}")
     facts = {"event": "moved", "task": task.id, "department": new_owner.name}
-    tell(session, contacts_of(session, part), Kind.owner, act.now, f"moved:{line.id}", facts)
+    _tell_department(session, act, part, f"moved:{line.id}", facts)
     refresh_cards(session, task, line)
     return Reassigned(task.id, gone, new_owner.name, told)
 
@@ -183,7 +184,7 @@ def refuse_decline(
     line = record(session, act, "refuse_decline", part=part, text=reason)
     session.flush()
     facts = {"event": "kept", "task": part.task_id, "reason": reason}
-    tell(session, contacts_of(session, part), Kind.owner, act.now, f"kept:{line.id}", facts)
+    _tell_department(session, act, part, f"kept:{line.id}", facts)
     refresh_cards(session, part.task, line)
     return part
 
@@ -246,6 +247,25 @@ def _tell_new(session: Session, act: Act, part: Part, key: str) -> bool:
     groups = groups_of(session, [part.department_id])
     tell_groups(session, groups, Kind.assignment, act.now, key, facts)
     return bool(people or groups)
+
+
+def _tell_department(
+    session: Session, act: Act, part: Part, key: str, facts: dict[str, Any]
+) -> None:
+    """Tell the contacts of a department and its groups, and the head who declined."""
+    people = contacts_of(session, part)
+    asked = session.scalar(
+        select(Person)
+        .join(Report, Report.person_id == Person.id)
+        .where(Report.part_id == part.id, Report.kind == ReportKind.decline)
+        .order_by(Report.id.desc())
+        .limit(1)
+    )
+    if asked is not None and asked not in people:
+        people.append(asked)
+    tell(session, people, Kind.owner, act.now, key, facts)
+    groups = groups_of(session, [part.department_id])
+    tell_groups(session, groups, Kind.owner, act.now, key, facts)
 
 
 def others_for(session: Session, part: Part) -> list[Department]:
