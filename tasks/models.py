@@ -244,7 +244,8 @@ class Report(Base):
     it came, None from the console.
 
     `chat_id`, `message_id`: the message in which it was said, so that an edit of it is known;
-    `replaces_id`: the version that it replaces, `replaced_at`: when a later one replaced it.
+    `replaces_id`: the version that it replaces, `replaced_at`: when it ceased to count because of
+    a later one (`services.versions`).
     `recorded_by_id`: the coordinator who wrote down what was said on the telephone, `informant`
     who said it.
     """

@@ -5,7 +5,7 @@ read to say (percent, date, pace, problem, state) waits until somebody confirms 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from tasks.due import light
 from tasks.errors import IllegalMove, NotFound, Refused
 from tasks.models import Part, Report, ReportKind, Task
-from tasks.replies import ReplyReading, ReplyState
+from tasks.replies import ReplyReading, ReplyState, next_step_of
+from tasks.services import versions
 from tasks.services.acts import (
     HIGHEST_ID,
     Act,
@@ -32,10 +33,18 @@ from tasks.services.acts import (
 )
 from tasks.services.post import refresh_cards
 from tasks.text import storable
-from tasks.vocabulary import ENDED_STATES, Light, Pace, PartState
+from tasks.vocabulary import ENDED_STATES, Light, Pace, PartRole, PartState
 from tasks.workflow import DEPARTMENT, OFFICE, Action, advance, allowed
 
 NO_CHANGE_WORDS = "按计划推进"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The message in which something was said."""
+
+    chat_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +105,28 @@ def report(
     reading: ReplyReading,
     *,
     message: str | None = None,
+    source: Source | None = None,
+    replaces: int | None = None,
+    next_step: str | None = None,
+    by_hand: bool = False,
 ) -> Report:
     """Keep what a department said of a task. Its reading waits for `confirm`.
 
     `message` is the whole message where `text` is the piece of it that is about this task;
-    the history keeps both. Words for a task that has ended are kept too, for the
-    coordinator to see. Raises NotFound for a task that is not one of the actor's.
+    the history keeps both. `source`: where it was said. `replaces`: the report of which it is
+    a later version. `by_hand`: every value was chosen, none was read, so they count at once.
+    Words for a task that has ended are kept too, for the coordinator to see. Raises NotFound
+    for a task that is not one of the actor's.
     """
     task = lock_task(session, number)
     part = part_for(session, act, task, Action.report)
     if part.state not in ENDED_STATES:
         advance(part.state, Action.report, roles_of(session, act, part.department_id), part.role)
-    said = Report(
-        part_id=part.id,
-        person_id=act.person_id,
-        kind=ReportKind.words,
-        text=storable(text),
-        percent=reading.percent,
-        expected=reading.expected,
-        pace=reading.pace,
-        problem=None if reading.problem is None else storable(reading.problem),
-        proposed=reading.state,
-        said_at=act.said_at,
-        stored_at=act.now,
-        update_id=act.update_id,
-    )
-    session.add(said)
-    _answered(part, act.said_at)
-    if part.state not in ENDED_STATES and not needs_confirming(said):
+    said = keep(session, office, act, part, text, reading, source, replaces, next_step)
+    said.person_id = act.person_id
+    if part.state not in ENDED_STATES and (by_hand or counts_at_once(session, said)):
         said.confirmed_at = act.now
+        versions.retire_older(session, act, said)
         move(session, act, part, Action.report)
     session.flush()
     schedule(task, office)
@@ -134,6 +136,65 @@ def report(
     line = record(session, act, "report", part=part, text=said.text, facts=facts)
     refresh_cards(session, task, line)
     return said
+
+
+def keep(
+    session: Session,
+    office: Office,
+    act: Act,
+    part: Part,
+    text: str,
+    reading: ReplyReading,
+    source: Source | None = None,
+    replaces: int | None = None,
+    next_step: str | None = None,
+) -> Report:
+    """The row of an answer in words, without any move. Whoever calls sees to the rest."""
+    if _says_no_change_too_near(office, act, part, reading):
+        # Kept as words: who is that near the limit is asked when it will be done.
+        reading = replace(reading, state=None, pace=None)
+    further = next_step or next_step_of(text)
+    said = Report(
+        part_id=part.id,
+        kind=ReportKind.words,
+        text=storable(text),
+        percent=reading.percent,
+        expected=reading.expected,
+        pace=reading.pace,
+        problem=None if reading.problem is None else storable(reading.problem),
+        next_step=None if further is None else storable(further),
+        proposed=reading.state,
+        said_at=act.said_at,
+        stored_at=act.now,
+        update_id=act.update_id,
+    )
+    if source is not None:
+        said.chat_id, said.message_id = source.chat_id, source.message_id
+    old = None if replaces is None else versions.latest(session, replaces)
+    if old is not None and old.part_id == part.id:
+        versions.put_in_place(act, said, old)
+    session.add(said)
+    _answered(part, act.said_at)
+    session.flush()
+    return said
+
+
+def counts_at_once(session: Session, said: Report) -> bool:
+    """Whether nothing was read out of the words that would wait for a tap. A late version of
+    words that others have followed never counts by itself."""
+    if needs_confirming(said):
+        return False
+    old = None if said.replaces_id is None else session.get(Report, said.replaces_id)
+    return old is None or not versions.is_overtaken(session, old)
+
+
+def _says_no_change_too_near(office: Office, act: Act, part: Part, reading: ReplyReading) -> bool:
+    return (
+        reading.state is ReplyState.no_change
+        and reading.expected is None
+        and part.role is not PartRole.cooperating
+        and not may_say_no_change(office, part, act.now, reported=True)
+    )
 
 
 def needs_confirming(said: Report) -> bool:
@@ -148,7 +209,8 @@ def confirm(session: Session, office: Office, act: Act, report_ids: Sequence[int
     """无误: let the reading of these reports count. Those that count already are passed over.
 
     The department itself or the office may. Raises NotFound, NotAllowed, or Refused where a
-    later report of the same part was confirmed already: that one is the newer word.
+    later version replaced it, or a later report of the same part was confirmed already: that
+    one is the newer word.
     """
     confirmed: list[Report] = []
     wanted = select(Report).where(
@@ -172,11 +234,14 @@ def confirm(session: Session, office: Office, act: Act, report_ids: Sequence[int
         task = tasks[parts[said.part_id].task_id]
         part = next(part for part in task.parts if part.id == said.part_id)
         _may_speak(session, act, part)
+        if versions.next_version(session, said) is not None:
+            raise Refused("report_superseded", task=task.id)
         if said.confirmed_at is not None:
             continue
-        if _newer_confirmed(session, said):
+        if versions.is_overtaken(session, said):
             raise Refused("report_superseded", task=task.id)
         said.confirmed_at = act.now
+        versions.retire_older(session, act, said)
         _follow(session, act, part, said)
         schedule(task, office)
         line = record(session, act, "confirm", part=part, facts={"report": said.id})
@@ -198,21 +263,6 @@ def _follow(session: Session, act: Act, part: Part, said: Report) -> None:
 def _may_speak(session: Session, act: Act, part: Part) -> None:
     if not roles_of(session, act, part.department_id) & (DEPARTMENT | OFFICE):
         raise NotFound("no_such_task", task=part.task_id)
-
-
-def _newer_confirmed(session: Session, said: Report) -> bool:
-    return (
-        session.scalar(
-            select(Report.id)
-            .where(
-                Report.part_id == said.part_id,
-                Report.id > said.id,
-                Report.confirmed_at.is_not(None),
-            )
-            .limit(1)
-        )
-        is not None
-    )
 
 
 def no_change(session: Session, office: Office, act: Act, numbers: Sequence[int]) -> list[Report]:
