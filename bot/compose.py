@@ -88,7 +88,9 @@ def _answer(scene: Scene) -> Composed:
     code, facts = scene.facts["code"], scene.facts.get("facts", {})
     if scene.facts.get("ask"):
         return Composed(render.ask(scene.voice, code, facts), tuple(scene.facts.get("tasks", ())))
-    return Composed(render.answer(scene.voice, code, facts), tuple(scene.facts.get("tasks", ())))
+    signed = bool(scene.facts.get("signed"))
+    pages = render.answer(scene.voice, code, facts, signed=signed)
+    return Composed(pages, tuple(scene.facts.get("tasks", ())))
 
 
 def _view(scene: Scene) -> Composed | None:

@@ -21,12 +21,14 @@ _MISSED = ("unreached", "undelivered")
 """Departments that a nudge did not reach, and why."""
 
 
-def answer(voice: Voice, code: str, facts: Mapping[str, Any]) -> tuple[Message, ...]:
-    """A sentence of the catalogue, or that of a refusal."""
+def answer(
+    voice: Voice, code: str, facts: Mapping[str, Any], *, signed: bool = False
+) -> tuple[Message, ...]:
+    """A sentence of the catalogue, or that of a refusal; signed where nobody asked for it."""
     lines = [voice.say(_key(voice, code, facts), **facts)]
     if code == "nudged":
         lines += [voice.say(f"nudged_{who}", **facts) for who in _MISSED if facts.get(who)]
-    return fit(lines)
+    return fit([*lines, voice.signature()] if signed else lines)
 
 
 def toast(voice: Voice, code: str, facts: Mapping[str, Any]) -> str:

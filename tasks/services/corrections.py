@@ -181,7 +181,7 @@ def merge(session: Session, act: Act, gone: str, kept: str, reason: str) -> Depa
     session.flush()
     people = people_with(session, *DEPARTMENT_ROLES, department_id=department.id)
     said = {"a": moved.gone, "b": moved.kept, "reason": reason}
-    told = {"code": "merged_told", "facts": said, "tasks": []}
+    told = {"code": "merged_told", "facts": said, "tasks": [], "signed": True}
     tell(session, people, Kind.answer, act.now, f"merged:{line.id}", told)
     for task in held:
         refresh_cards(session, task, line)
@@ -214,5 +214,5 @@ def _tell(
         Kind.answer,
         act.now,
         key,
-        {"code": code, "facts": facts, "tasks": [task.id]},
+        {"code": code, "facts": facts, "tasks": [task.id], "signed": True},
     )

@@ -265,5 +265,5 @@ def _tell(
         if _answers(part)
         for person in contacts_of(session, part)
     }
-    said = {"code": code, "facts": facts, "tasks": [task.id]}
+    said = {"code": code, "facts": facts, "tasks": [task.id], "signed": True}
     tell(session, people.values(), Kind.answer, act.now, key, said)
