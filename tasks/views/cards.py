@@ -10,12 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.calendars import WorkCalendar
+from tasks.chips import Chip, date_chips
 from tasks.due import decline_until
 from tasks.errors import NotFound
 from tasks.models import Clause, History, Notice
 from tasks.services.acts import Act, Office, is_office, own_departments, roles_of
 from tasks.services.evidence import files_of
+from tasks.services.requests import JUDGED
 from tasks.views.cooperation import consolidates
+from tasks.views.requests import RequestView, request_of
 from tasks.views.standings import PartView, TaskView, load
 from tasks.vocabulary import (
     ENDED_STATES,
@@ -41,7 +44,9 @@ class CardView:
     `consolidates`: the viewer puts together what
     the cooperating departments answer. A department that passed the task on sees its old part
     as `own`; a department of a collective duty sees the task by its own limit. `by_hand`: the
-    viewer sets milestones, corrects the task, attaches it to a leader."""
+    viewer sets milestones, corrects the task, attaches it to a leader. `request`: the one for
+    more time that waits and concerns the viewer. `chips`: days by which the work may be done,
+    offered instead of 按计划推进 where the light is yellow or red."""
 
     task: TaskView
     own: PartView | None
@@ -56,6 +61,8 @@ class CardView:
     nudged: bool = False
     consolidates: bool = False
     by_hand: bool = False
+    request: RequestView | None = None
+    chips: tuple[Chip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,10 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
     office_roles = roles_of(session, act) - DEPARTMENT
     if about is not None:
         found.update(_of_office(about, office_roles))
+    request = request_of(session, office, act, task, own)
+    found -= set(JUDGED.values())
+    if request is not None:
+        found |= {JUDGED[step] for step in request.steps if step in JUDGED}
     judging = about is not None and about.last is not None and found & JUDGEMENTS
     judged = about.last.id if judging and about is not None and about.last is not None else None
     gap = task.nudged_at is None or act.now >= task.nudged_at + office.policy.nudge_gap
@@ -173,7 +184,18 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
         about,
         consolidates=consolidates(task, own),
         by_hand=is_office(session, act),
+        request=request,
+        chips=_chips(office, own, found, today),
     )
+
+
+def _chips(
+    office: Office, own: PartView | None, found: set[Action], today: date
+) -> tuple[Chip, ...]:
+    if own is None or own.role is PartRole.cooperating or Action.report not in found:
+        return ()
+    asked = own.state in OPEN_STATES and own.requested_at is None
+    return date_chips(today, office.cal) if asked and _is_near(own) else ()
 
 
 def _by_own_limit(task: TaskView, own: PartView) -> TaskView:
@@ -231,8 +253,6 @@ def _of_office(about: PartView, roles: frozenset[Role]) -> set[Action]:
     found = set(allowed(about.state, roles, about.role))
     if about.last is None:
         found -= JUDGEMENTS
-    if about.requested_at is None:
-        found -= {Action.grant, Action.refuse, Action.forward}
     if about.state is not PartState.declined:
         # Giving it to somebody else unasked stands behind 更多.
         found.discard(Action.reassign)
@@ -245,7 +265,11 @@ def sees_all(session: Session, act: Act) -> bool:
 
 
 def _offers_no_change(part: PartView) -> bool:
-    return part.standing.reported and part.light not in (Light.yellow, Light.red)
+    return part.standing.reported and not _is_near(part)
+
+
+def _is_near(part: PartView) -> bool:
+    return part.light in (Light.yellow, Light.red)
 
 
 def my_tasks(session: Session, office: Office, act: Act) -> MyTasks:
