@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tasks import periods
 from tasks.calendars import WorkCalendar
 from tasks.classes import Classified, Standing, classify, classify_task, judged_limit
 from tasks.due import StepKind, is_overdue, light, overdue_days
-from tasks.models import Ask, Notice, Part, Report, ReportKind, Task
+from tasks.models import Ask, Grant, Notice, Part, Report, ReportKind, Task
 from tasks.services.acts import Office, held_parts, limit_of, open_nodes
 from tasks.vocabulary import (
     ENDED_STATES,
@@ -26,6 +26,7 @@ from tasks.vocabulary import (
     Pace,
     PartRole,
     PartState,
+    Role,
 )
 
 _PERIOD_ASKS = (StepKind.period, StepKind.last_call)
@@ -35,12 +36,14 @@ UNREPORTED = (ReportKind.decline, ReportKind.extension)
 """Answers after which it is still open whether the department ever reported on the work."""
 _WORK_DONE = (PartState.submitted, *ENDED_STATES)
 _WARNS = (Light.none, Light.grey, Light.green, Light.yellow, Light.red)
+_ASKING = (PartState.submitted, PartState.declined, PartState.closed, PartState.cancelled)
 _PROGRESS = (PartState.issued, PartState.signed, PartState.in_progress)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """One answer, word for word, and what it was read to say."""
+    """One answer, word for word, and what it was read to say. `by` said it; where it was said
+    on the telephone `recorded_by` wrote it down and `informant` may be who said it."""
 
     id: int
     kind: ReportKind
@@ -52,6 +55,10 @@ class ReportView:
     problem: str | None
     proposed: str | None
     confirmed: bool
+    next_step: str | None = None
+    by: str | None = None
+    recorded_by: str | None = None
+    informant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,8 @@ class PartView:
     """One department's share. `last` is its latest report, `confirmed` the latest that
     counts, `said` the latest counting one that tells how the work stands, `percent` the latest
     that any counting report named. `due`: the limit that holds for it. `requested_at`: since
-    when a request for more time waits."""
+    when a request for more time waits. `words`: the latest that is no request. `contacts`: how
+    many contacts its department has."""
 
     id: int
     department_id: int
@@ -94,6 +102,16 @@ class PartView:
     delegate_id: int | None = None
     overdue: bool = False
     overdue_for: int = 0
+    words: ReportView | None = None
+    contacts: int = 1
+
+    @property
+    def shown(self) -> ReportView | None:
+        """The answer to show: a request that was taken back or sent back is none any more."""
+        waits = self.state in _ASKING or self.requested_at is not None
+        if self.last is not None and self.last.kind in REQUESTS and not waits:
+            return self.words
+        return self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,21 +203,22 @@ def load(
 
 
 class _Reports:
-    """The reports that matter of many parts, in five queries."""
+    """The reports that matter of many parts, in seven queries."""
 
     def __init__(self, session: Session, part_ids: Sequence[int]) -> None:
+        self.contacts = _contacts(session)
         self.last = self._by_part(session, part_ids)
-        self.confirmed = self._by_part(session, part_ids, Report.confirmed_at.is_not(None))
+        self.words = self._by_part(session, part_ids, Report.kind.not_in(REQUESTS))
+        counting = (Report.confirmed_at.is_not(None), Report.replaced_at.is_(None))
+        self.confirmed = self._by_part(session, part_ids, *counting)
         self.reported = self._by_part(session, part_ids, Report.kind.not_in(UNREPORTED))
         self.said = self._by_part(
             session,
             part_ids,
-            Report.confirmed_at.is_not(None),
+            *counting,
             Report.kind.not_in(REQUESTS),
         )
-        self.percent = self._by_part(
-            session, part_ids, Report.confirmed_at.is_not(None), Report.percent.is_not(None)
-        )
+        self.percent = self._by_part(session, part_ids, *counting, Report.percent.is_not(None))
 
     @staticmethod
     def _by_part(
@@ -212,9 +231,24 @@ class _Reports:
                 .where(Report.part_id.in_(part_ids[at : at + 500]), *conditions)  # type: ignore[arg-type]
                 .group_by(Report.part_id)
             )
-            for row in session.scalars(select(Report).where(Report.id.in_(newest))):
+            rows = (
+                select(Report)
+                .where(Report.id.in_(newest))
+                .options(joinedload(Report.person), joinedload(Report.recorded_by))
+            )
+            for row in session.scalars(rows):
                 found[row.part_id] = report_view(row)
         return found
+
+
+def _contacts(session: Session) -> dict[int, int]:
+    """How many contacts each department has."""
+    counted = (
+        select(Grant.department_id, func.count(Grant.person_id.distinct()))
+        .where(Grant.role == Role.contact, Grant.department_id.is_not(None))
+        .group_by(Grant.department_id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted) if row[0] is not None}
 
 
 def report_view(row: Report) -> ReportView:
@@ -230,6 +264,10 @@ def report_view(row: Report) -> ReportView:
         row.problem,
         row.proposed,
         row.confirmed_at is not None,
+        row.next_step,
+        None if row.person is None else row.person.name,
+        None if row.recorded_by is None else row.recorded_by.name,
+        row.informant,
     )
 
 
@@ -381,6 +419,8 @@ def _part_view(
         delegate_id=part.delegate_id,
         overdue=overdue,
         overdue_for=overdue_days(judged_due, judged_on, cal) if overdue else 0,
+        words=reports.words.get(part.id),
+        contacts=reports.contacts.get(part.department_id, 0),
     )
 
 
