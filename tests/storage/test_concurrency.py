@@ -7,7 +7,9 @@ processes do the same at the same moment and looks at what came of it.
 import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from multiprocessing.context import ForkServerContext
 from typing import Any
 
@@ -20,7 +22,7 @@ from tasks.db import Database
 from tasks.errors import DubanError
 from tasks.mailroom import Handling, Inbox, Outbox
 from tasks.models import Ask, Department, History, Notice, Report, Slip, Task
-from tasks.services import directory, nudges, reports
+from tasks.services import approvals, directory, nudges, reports
 from tasks.services.acts import Act
 from tasks.services.notices import import_notice, publish
 from tasks.services.post import Kind
@@ -265,3 +267,33 @@ def test_a_row_is_leased_to_one_of_two_senders(scene: Scene, database_url: str) 
     _owe(scene.database)
     first, second = _at_once(database_url, _lease, _lease)
     assert sorted(first + second) == list(range(1, 51))
+
+
+def _sign(person: int, asked: int) -> Callable[[Database], Any]:
+    return partial(_signed, person=person, asked=asked)
+
+
+def _signed(database: Database, person: int, asked: int) -> int:
+    now = at("2026-11-02 10:00")
+    office = replace(OFFICE, needs_approval=True)
+    with database.transaction() as session:
+        act = Act(now, now, f"领导{person}", person)
+        return approvals.sign(session, office, act, asked).issued
+
+
+def test_two_leaders_signing_at_once_hand_out_once(scene: Scene, database_url: str) -> None:
+    first, second = scene.join(Role.leader, name="陈立"), scene.join(Role.leader, name="何平")
+    office = replace(OFFICE, needs_approval=True)
+    clerk = scene.act(scene.join(Role.coordinator, name="周敏"))
+    text, reading = notice_of(duty("排查校舍。", lead=["市教育局"], due=DUE))
+
+    def request(session: Session) -> int:
+        notice = import_notice(session, clerk, text, reading).notice
+        return approvals.request(session, office, clerk, notice, 0).id
+
+    asked = scene.do(request)
+    came = _at_once(database_url, _sign(first, asked), _sign(second, asked))
+    assert sorted(map(str, came)) == ["1", "approval_decided"]
+    with scene.database.reading() as session:
+        assert len(session.scalars(select(Task.id)).all()) == 1
+        assert len(session.scalars(select(History).where(History.action == "issue")).all()) == 1

@@ -154,7 +154,7 @@ async def test_a_limit_and_a_text_are_corrected_with_a_reason(
     await coordinator.say("10月15日")
     await coordinator.sees("改动理由")
     await coordinator.say("与市里要求一致")
-    await education.sees("#1 时限由9月25日改为10月15日", "与市里要求一致")
+    await education.sees("#1 时限由9月25日改为10月15日", "与市里要求一致", "督查室 010-1234567")
     card = await education.sees("#1", "时限 10月15日", "原时限 9月25日")
     assert "已延期1次" not in text_of(card)
     changed = task(office, 1)
