@@ -133,7 +133,7 @@ _SHAPES = {
     Verb.by_hand: Shape(1, 3, _names("start", "pick", "issue", "drop")),
     Verb.merge: Shape(names=_names("do", "drop")),
     Verb.decline: Shape(1, 2, _names("", "said", "not_ours", "other_does", "other")),
-    Verb.reassign: Shape(1, 3, _names("", "of", "to", "typed")),
+    Verb.reassign: Shape(1, 3, _names("", "of", "asked", "to", "typed")),
     Verb.delegate: Shape(1, 2, _names("", "to", "off")),
     Verb.nothing_to_add: Shape(most=None),
     Verb.consolidate: Shape(names=_names("", "edit")),
@@ -154,7 +154,7 @@ class Press:
     Of owners: a task for decline, said by a report, for delegate, to a person, for
     nothing_to_add and consolidate; a report for refuse_decline; a task and the newest answer in
     the draft for adopt_draft; for reassign a part and the page of departments, or "of" a task,
-    "to" a department and the words judged, "typed" with those.
+    "asked" in the words judged, "to" a department and those words, "typed" with those.
 
     Of the queue: a question for answer and question, which is "done" or belongs to a task
     ("file"); for called who was telephoned, 0 for nobody known by name, and the parts of which

@@ -92,6 +92,13 @@ def _reassign(talk: Talk, press: Press, message_id: int | None) -> str | None:
         asked = {"part": part, "report": judged or None}
         talk.ask("ask_reassign", "reassign", asked, task=found.task_id)
         return None
+    if press.name == "asked":
+        if len(press.ids) != 2:
+            raise Stale("old_button")
+        part, judged = press.ids
+        declines.check_reassign(talk.session, talk.act, part, judged)
+        talk.view("reassign", part=part)
+        return None
     part, page = press.ids[0], press.ids[1] if len(press.ids) > 1 else None
     ownership.reassign(talk.session, talk.office, talk.act, part, page or 0)
     if page is None:

@@ -38,7 +38,12 @@ def declined(voice: Voice, view: DeclineView) -> tuple[Message, ...]:
     else:
         lines.append(voice.say("ownership.answer_by", day=view.answer_by))
         buttons = [
-            button(voice, "reassign", Press(Verb.reassign, (view.part,)), "primary"),
+            button(
+                voice,
+                "reassign",
+                Press(Verb.reassign, (view.part, view.judged), "asked"),
+                "primary",
+            ),
             button(voice, "refuse_decline", Press(Verb.refuse_decline, (view.judged,)), "danger"),
         ]
     return fit(lines, keyboard(buttons, openers(voice, [number])))

@@ -152,9 +152,7 @@ def check_reassign(session: Session, act: Act, part_id: int, report_id: int | No
         raise NotAllowed(action=Action.reassign)
     part = _locked_part(session, part_id)
     task = part.task
-    successor = next((one for one in task.parts if one.id == part.replaced_by_id), None)
-    if successor is not None:
-        raise Stale("reassigned_before", task=task.id, department=successor.department.name)
+    _check_held(part)
     if part.state is PartState.declined:
         _check_latest(session, part, report_id)
     elif report_id is not None:
@@ -197,6 +195,7 @@ def check_refuse(session: Session, act: Act, report_id: int) -> Part:
     if said is None:
         raise NotFound("no_such_report")
     part = _locked_part(session, said.part_id)
+    _check_held(part)
     _check_latest(session, part, report_id)
     if part.state is not PartState.declined:
         raise IllegalMove(action=Action.refuse_decline, state=part.state)
@@ -209,6 +208,12 @@ def _locked_part(session: Session, part_id: int) -> Part:
         raise NotFound("not_found")
     task = lock_task(session, found.task_id)
     return next(part for part in task.parts if part.id == part_id)
+
+
+def _check_held(part: Part) -> None:
+    taken = next((one for one in part.task.parts if one.id == part.replaced_by_id), None)
+    if taken is not None:
+        raise Stale("reassigned_before", task=part.task_id, department=taken.department.name)
 
 
 def _check_latest(session: Session, part: Part, report_id: int | None) -> None:

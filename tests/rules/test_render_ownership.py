@@ -71,7 +71,7 @@ def test_a_decline_reads_as_the_office_wants_it_and_names_what_it_judges() -> No
         "请于11月26日前答复。",
     ]
     assert labels(pages) == [["转办", "不予改办"], ["8"]]
-    assert decode(data_of(pages, "转办")) == Press(Verb.reassign, (5,))
+    assert decode(data_of(pages, "转办")) == Press(Verb.reassign, (5, 77), "asked")
     assert decode(data_of(pages, "不予改办")) == Press(Verb.refuse_decline, (77,))
 
 

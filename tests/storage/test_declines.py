@@ -1,7 +1,9 @@
 """Whose task it is: 申请改办, 转办, 不予改办, 指定专人, on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -408,7 +410,37 @@ def test_who_judges_newer_words_or_comes_second_is_told_so(scene: Scene, coordin
         lambda: _reassign(scene, other, number, "教育局", "财政局", newer),
     )
     assert refused.facts == {"task": number, "department": "民政局"}
-    _unchanged(scene, IllegalMove, "illegal_move", lambda: _refuse(scene, other, newer))
+    _unchanged(scene, Stale, "reassigned_before", lambda: _refuse(scene, other, newer))
+
+
+def test_two_coordinators_at_once_answer_once(scene: Scene, coordinator: int) -> None:
+    other = scene.join(Role.coordinator)
+    contact = scene.join(Role.contact, "教育局")
+    for name in ("民政局", "财政局"):
+        scene.join(Role.contact, name)
+    numbers = scene.publish(*(duty(f"办{n}。", lead=["教育局"], due=DUE) for n in range(4)))
+    reports = {number: _decline(scene, contact, number) for number in numbers}
+    for number in numbers:
+        begin = Barrier(3)
+        works = (
+            lambda n=number: _reassign(scene, coordinator, n, "教育局", "民政局", reports[n]),
+            lambda n=number: _reassign(scene, other, n, "教育局", "财政局", reports[n]),
+            lambda n=number: _refuse(scene, other, reports[n]),
+        )
+
+        def run(work: Callable[[], object], begin: Barrier = begin) -> str:
+            begin.wait()
+            try:
+                work()
+            except (Stale, IllegalMove) as refusal:
+                return refusal.code
+            return "done"
+
+        with ThreadPoolExecutor(3) as pool:
+            found = list(pool.map(run, works))
+        assert found.count("done") == 1
+        assert set(found) <= {"done", "reassigned_before", "decline_gone", "illegal_move"}
+        assert len(scene.task(number).parts) == 1
 
 
 def test_a_task_can_come_back_to_whoever_passed_it_on(scene: Scene, coordinator: int) -> None:

@@ -100,6 +100,9 @@ async def test_a_sentence_only_offers_the_tap(
     await education.press("撤回申请")
     assert owners(office, 1) == [("市教育局", "issued")]
     await coordinator.sees("市教育局已撤回改办申请")
+    told = await coordinator.sees("【申请改办】")
+    assert "已撤回或已答复" in await press(coordinator, "转办", told)
+    await coordinator.sees_no("转给：")
 
 
 async def test_after_the_days_for_it_the_refusal_names_the_day(
