@@ -233,6 +233,36 @@ def test_sentences_without_clause_become_rows_and_spans_again(database: Database
     assert (json.loads(kept) if isinstance(kept, str) else kept) == [[1, 3], [4, 6]]
 
 
+def test_tasks_and_answers_of_the_version_before_stay_as_they_are(database: Database) -> None:
+    _upgrade_to(database, "0002")
+    with database.transaction() as session:
+        for statement in (
+            "INSERT INTO department (id, name) VALUES (1, '教育局')",
+            "INSERT INTO notice (id, text, text_hash, state, revision, imported_at)"
+            " VALUES (1, '正文', 'x', 'issued', 1, '2026-09-07 01:00:00')",
+            "INSERT INTO task (id, notice_id, text, follow_up, due, original_due, extensions,"
+            " issued_at) VALUES (5, 1, '自查', 'dated', '2026-09-25', '2026-09-20', 1,"
+            " '2026-09-07 01:00:00')",
+            "INSERT INTO part (id, task_id, department_id, position, role, state, swept_to)"
+            " VALUES (3, 5, 1, 1, 'lead', 'submitted', '2026-09-07 01:00:00')",
+            "INSERT INTO report (id, part_id, kind, text, percent, said_at, stored_at)"
+            " VALUES (8, 3, 'submission', '申请办结', 90, '2026-09-08 01:00:00',"
+            " '2026-09-08 01:00:00')",
+        ):
+            session.execute(text(statement))
+    assert migrations.upgrade(database)
+    with database.reading() as session:
+        part = session.execute(text("SELECT state, desk_days, replaced_by_id FROM part")).one()
+        report = session.execute(text("SELECT text, percent, replaced_at FROM report")).one()
+        task = session.execute(text("SELECT extensions, grade, paused_at FROM task")).one()
+    assert tuple(part) == ("submitted", 0, None)
+    assert tuple(report) == ("申请办结", 90, None)
+    assert tuple(task) == (1, None, None)
+    migrations.downgrade(database, "0002")
+    with database.reading() as session:
+        assert session.scalar(text("SELECT text FROM report WHERE id = 8")) == "申请办结"
+
+
 def _upgrade_to(database: Database, revision: str) -> None:
     from alembic import command
 
