@@ -59,6 +59,8 @@ class Verb(StrEnum):
     assign = "db"
     adopt = "ad"
     evidence = "ev"
+    record = "rc"
+    chip = "ch"
     nodes = "nn"
     node = "nd"
     drop_node = "nx"
@@ -79,6 +81,15 @@ class Verb(StrEnum):
     question = "qs"
     called = "ct"
     more = "mo"
+    extend = "ex"
+    compose = "xc"
+    grant = "gr"
+    refuse = "rf"
+    forward = "fw"
+    withdraw_request = "wx"
+    endorse_request = "xe"
+    return_request = "xr"
+    expect = "xp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +147,36 @@ _SHAPES = {
     Verb.reassign: Shape(1, 3, _names("", "of", "asked", "to", "typed")),
     Verb.delegate: Shape(1, 2, _names("", "to", "off")),
     Verb.nothing_to_add: Shape(most=None),
+    Verb.record: Shape(1, 2),
+    Verb.chip: Shape(
+        2,
+        3,
+        _names(
+            r"percent",
+            r"expected",
+            r"problem=(?:none|funds|approval|partner|other)",
+            r"next",
+            r"other_day",
+            r"same",
+            r"send",
+        ),
+    ),
     Verb.consolidate: Shape(names=_names("", "edit")),
     Verb.adopt_draft: Shape(2, 2),
-    Verb.question: Shape(1, 2, _names("done", "file")),
+    Verb.question: Shape(1, 2, _names("open", "done", "file")),
     Verb.called: Shape(2, None),
+    Verb.extend: Shape(1, 2),
+    Verb.compose: Shape(
+        1,
+        2,
+        _names(
+            "day",
+            "approval|funds|partner",
+            "type_(?:day|reason|progress)",
+            "last|send|change|leave",
+        ),
+    ),
+    Verb.expect: Shape(1, 2),
 }
 """Every other verb takes one id and no name."""
 
@@ -156,9 +193,14 @@ class Press:
     the draft for adopt_draft; for reassign a part and the page of departments, or "of" a task,
     "asked" in the words judged, "to" a department and those words, "typed" with those.
 
-    Of the queue: a question for answer and question, which is "done" or belongs to a task
+    Of the queue: a question for answer and question, to "open", "done", or of a task
     ("file"); for called who was telephoned, 0 for nobody known by name, and the parts of which
     they were told. more: the task whose card shows more buttons or fewer.
+
+    Of more time: a task for extend, with the report that asks for it; a task for compose, with the
+    day; the request for grant, refuse, forward, withdraw_request, endorse_request and
+    return_request. expect: a task and the day by which it will be done, none to type it. Days
+    are counted from the first of January of the year 1.
 
     `name` names a view, "class=behind" one with an argument; its ids are notice and
     department, 0 for all, or the task of a view of one task.

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot import render
 from bot.desk import Desk
+from bot.groups import may_be_said, without_private
+from bot.render import extensions as render_request
 from bot.render.message import Button, Keyboard, Message
 from bot.views import compose_view
 from tasks.drafting import Upload
@@ -22,12 +24,17 @@ from tasks.models import Person, Report
 from tasks.outbox import Leased
 from tasks.services.acts import Act
 from tasks.services.evidence import files_of
+from tasks.services.groups import group_at, looking
 from tasks.services.post import Kind
 from tasks.services.uploads import ahead_of
-from tasks.views import cards, ownership, reminders
-from tasks.views import desk as desk_views
+from tasks.services.versions import latest, next_version
+from tasks.staff import Group
+from tasks.views import cards, ownership, reminders, requests
+from tasks.views import questions as question_view
+from tasks.views import queue as queue_view
 from tasks.views.standings import report_view
 from tasks.vocabulary import DEPARTMENT_ROLES, UploadState
+from tasks.vocabulary import Desk as DeskOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,8 @@ class Composed:
 
     `tasks`: numbers of which it speaks, for replies to it. `edits`: the message it takes the
     place of. `card`: the task whose live card it becomes. `asks`, `dropped`: asks that it
-    says, and that were no longer true. `issued`: tasks that it hands to the person.
+    says, and that were no longer true. `issued`: tasks that it hands to the person or the group.
+    `reply_to`: the message of a group that it answers.
     """
 
     pages: tuple[Message, ...]
@@ -46,6 +54,7 @@ class Composed:
     asks: tuple[int, ...] = ()
     dropped: tuple[int, ...] = ()
     issued: tuple[int, ...] = ()
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +66,53 @@ class Scene:
     row: Leased
     person: Person | None
     act: Act
+    group: Group | None = None
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        return self.row.facts
+        return self.row.facts if self.group is None else without_private(self.row.facts)
 
     @property
     def voice(self) -> render.Voice:
-        return self.desk.voice(self.person)
+        return self.desk.voice(self.person or self.group)
 
 
 def compose(session: Session, desk: Desk, row: Leased) -> Composed | None:
     """The message of a row as things stand now; None where it is no longer true."""
-    person = None if row.person_id is None else session.get(Person, row.person_id)
-    if person is None:
-        person = session.scalar(select(Person).where(Person.chat_id == row.chat_id))
-    act = Act(desk.now(), desk.now(), "") if person is None else desk.act(person)
+    scene = _scene(session, desk, row)
     try:
-        composed = _KINDS[Kind(row.kind)](Scene(session, desk, row, person, act))
+        composed = None if scene is None else _KINDS[Kind(row.kind)](scene)
     except NotFound:
         # What the message is about is not this person's any more.
         return None
     edit = row.facts.get("edit")
     if composed is not None and isinstance(edit, int) and not isinstance(edit, bool):
         return replace(composed, edits=edit)
+    if composed is not None and "reply_to" in row.facts:
+        return replace(composed, reply_to=row.facts["reply_to"])
     return composed
+
+
+def _scene(session: Session, desk: Desk, row: Leased) -> Scene | None:
+    """Who reads it: a person, or a group, which is shown what it may see whoever asked."""
+    if row.chat_id < 0:
+        group = group_at(session, row.chat_id, row.thread_id)
+        if not may_be_said(row.kind, row.facts, bound=group is not None):
+            return None
+        act = Act(desk.now(), desk.now(), "")
+        return Scene(
+            session,
+            desk,
+            row,
+            None,
+            act if group is None else looking(group, desk.now()),
+            group,
+        )
+    person = None if row.person_id is None else session.get(Person, row.person_id)
+    if person is None:
+        person = session.scalar(select(Person).where(Person.chat_id == row.chat_id))
+    act = Act(desk.now(), desk.now(), "") if person is None else desk.act(person)
+    return Scene(session, desk, row, person, act)
 
 
 def _answer(scene: Scene) -> Composed:
@@ -147,6 +178,12 @@ def _receipt(scene: Scene) -> Composed | None:
         row = scene.session.get(Report, report_id)
         if row is None:
             continue
+        if next_version(scene.session, row) is not None:
+            # Where it stands already it is redrawn to what was said later; new it says nothing.
+            later = latest(scene.session, report_id) if "edit" in scene.facts else None
+            if later is None:
+                continue
+            row = later
         number = row.part.task_id
         view = cards.card(scene.session, scene.desk.office, scene.act, number)
         pairs.append((view, report_view(row)))
@@ -176,11 +213,16 @@ def _slips(scene: Scene) -> Composed | None:
 
 
 def _queue(scene: Scene) -> Composed | None:
-    view = desk_views.queue(scene.session, scene.desk.office, scene.act)
+    view = queue_view.queue(scene.session, scene.desk.office, scene.act)
     if not view:
         return None
     numbers = tuple(one.card.task.number for one in view.submissions)
     return Composed(render.queue(scene.voice, view), numbers)
+
+
+def _relay(scene: Scene) -> Composed:
+    view = question_view.question(scene.session, scene.facts["question"])
+    return Composed(render.relayed(scene.voice, view), () if view.task is None else (view.task,))
 
 
 def _nudge(scene: Scene) -> Composed | None:
@@ -189,6 +231,19 @@ def _nudge(scene: Scene) -> Composed | None:
     if not view.nudged:
         return None
     return Composed(render.card(scene.voice, view), (number,), card=number)
+
+
+def _request(scene: Scene) -> Composed | None:
+    """A request for more time. Sent only while it is still that desk's turn; once it stands on
+    a screen it shows how it went on."""
+    desk, within = scene.facts.get("desk"), scene.desk.office.policy.judge_within
+    view = requests.request(scene.session, scene.desk.office, scene.act, scene.facts["extension"])
+    if desk == "asker":
+        return Composed(render_request.sent(scene.voice, view, within), (view.task,))
+    if desk is not None and view.desk != desk and not scene.facts.get("edit"):
+        return None
+    shown = None if desk is None else DeskOf(desk)
+    return Composed(render_request.request(scene.voice, view, shown), (view.task,))
 
 
 def _verdict(scene: Scene) -> Composed | None:
@@ -264,6 +319,8 @@ _KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
     Kind.slips: _slips,
     Kind.queue: _queue,
     Kind.nudge: _nudge,
+    Kind.relay: _relay,
+    Kind.request: _request,
     Kind.verdict: _verdict,
     Kind.owner: _owner,
     Kind.upload: _upload,

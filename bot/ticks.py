@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from bot.engine import Engine, Gate, Rounds, backoff
 from tasks import outbox
 from tasks.outbox import Priority
+from tasks.services import questions
 from tasks.services.acts import Act, Office, people_with
 from tasks.services.post import Kind
 from tasks.services.sweep import SYSTEM, call_out, sweep
-from tasks.views import desk as desk_views
+from tasks.views import queue as queue_view
 from tasks.views.summary import take_snapshots
 from tasks.vocabulary import Role
 
@@ -110,7 +111,8 @@ class Sweeper:
         as it is, at each window when something has come."""
         office, now = self._engine.desk.office, self._engine.desk.now()
         act = Act(now, now, SYSTEM, granted=frozenset({Role.coordinator}))
-        waiting = _items(desk_views.queue(session, office, act))
+        questions.give_up_waiting(session, window)
+        waiting = _items(queue_view.queue(session, office, act))
         known, self._queued = self._queued, (day, waiting)
         if not waiting or (day == known[0] and waiting <= known[1]):
             return 0
@@ -130,13 +132,16 @@ class Sweeper:
         return told
 
 
-def _items(queue: desk_views.Queue) -> frozenset[tuple[object, ...]]:
+def _items(queue: queue_view.Queue) -> frozenset[tuple[object, ...]]:
     """What waits, each by what tells it from another."""
     return frozenset(
         [
             *(("submission", one.card.task.number, one.report.id) for one in queue.submissions),
+            *(("extension", one.id) for one in queue.extensions),
+            *(("decline", one.task, one.department) for one in queue.declines),
+            *(("question", one.id) for one in (*queue.unmatched, *queue.questions)),
             *(("unconfirmed", one.report.id) for one in queue.unconfirmed),
-            *(("untold", one.task, one.department, one.kind) for one in queue.untold),
+            *(("untold", one.part, one.kind, one.head) for one in queue.untold),
         ]
     )
 

@@ -12,17 +12,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import render
-from bot.desk import Desk
 from bot.byhand_views import BYHAND_VIEWS, beside_summary
+from bot.desk import Desk
 from bot.draft_views import DRAFT_VIEWS
+from bot.extension_views import EXTENSION_VIEWS
+from bot.groups import HELP
 from bot.ownership_views import OWNERSHIP_VIEWS
 from bot.render.message import Message
+from bot.reporting_views import REPORTING_VIEWS
 from tasks.errors import DubanError, NotAllowed, NotFound
-from tasks.models import Notice
+from tasks.models import Department, Notice
 from tasks.services.acts import Act, get_notice, is_office, own_departments, roles_of
 from tasks.services.directory import get_department
 from tasks.views import cards, silence
 from tasks.views import desk as desk_views
+from tasks.views import questions as question_view
+from tasks.views import queue as queue_view
 from tasks.views.standings import load
 from tasks.views.summary import Summary, summarise
 from tasks.vocabulary import NoticeState, ProgressClass, Role
@@ -144,8 +149,17 @@ def _original(wish: Wish) -> Shown:
 def _queue(wish: Wish) -> Shown:
     if not roles_of(wish.session, wish.act) & {Role.coordinator, Role.admin}:
         raise NotAllowed(action="queue")
-    view = desk_views.queue(wish.session, wish.desk.office, wish.act)
-    return render.queue(wish.voice, view), tuple(one.card.task.number for one in view.submissions)
+    view = queue_view.queue(wish.session, wish.desk.office, wish.act)
+    section, page = wish.facts.get("section"), wish.facts.get("page", 0)
+    numbers = tuple(one.card.task.number for one in view.submissions)
+    return render.queue(wish.voice, view, section, page), numbers
+
+
+def _question(wish: Wish) -> Shown:
+    if not is_office(wish.session, wish.act):
+        raise NotAllowed(action="answer")
+    found = question_view.question(wish.session, wish.facts["question"])
+    return render.question(wish.voice, found), ()
 
 
 def _notices(wish: Wish) -> Shown:
@@ -173,6 +187,11 @@ def _assignment(wish: Wish) -> Shown:
         raise NotFound("no_such_notice", notice=notice)
     view = cards.assignment(wish.session, wish.desk.office, wish.act, notice, numbers)
     return render.assignment(wish.voice, view, full=True), tuple(numbers)
+
+
+def _group_help(wish: Wish) -> Shown:
+    unit = wish.session.get(Department, wish.act.group or 0)
+    return render.group_help(wish.voice, None if unit is None else unit.name), ()
 
 
 def _help(wish: Wish) -> Shown:
@@ -204,14 +223,18 @@ _VIEWS: dict[str, Callable[[Wish], Shown]] = {
     "log": _log,
     "original": _original,
     "queue": _queue,
+    "question": _question,
     "notices": _notices,
     "assignment": _assignment,
     "help": _help,
+    HELP: _group_help,
     "stranger": _stranger,
     "which": _which,
+    **REPORTING_VIEWS,
     **DRAFT_VIEWS,
     **BYHAND_VIEWS,
     **OWNERSHIP_VIEWS,
+    **EXTENSION_VIEWS,
 }
 
 

@@ -46,5 +46,7 @@ class Policy:
     """This many unanswered periods in a row are behind schedule (design §2)."""
     lag_points: int = 20
     """Percent this far below elapsed time asks once about the limit (design §2)."""
+    dialogue_for: timedelta = timedelta(days=3)
+    """How long a question of the bot's takes the next words as its answer; our choice."""
     nudge_gap: timedelta = timedelta(hours=4)
     """Least time between two nudges of one task (domain.md e: four hours)."""

@@ -115,7 +115,7 @@ def _show(args: argparse.Namespace, words: Words) -> None:
         if not found:
             raise NotFound("no_such_task", task=args.task)
         (task,) = found
-        lines = timeline(session, task.number)
+        lines = timeline(session, task.number, office.desk.office.cal)
     if args.json:
         output.document({**as_document(task), "timeline": lines})
         return

@@ -11,8 +11,11 @@ from bot.handlers import draft_words
 from bot.handlers.approvals import APPROVAL_ANSWERS
 from bot.handlers.byhand import BYHAND_ANSWERS, BYHAND_MENDABLE
 from bot.handlers.context import Talk
+from bot.handlers.desk import DESK_ANSWERS, DESK_MENDABLE
+from bot.handlers.extensions import EXTENSION_ANSWERS, EXTENSION_MENDABLE
 from bot.handlers.ownership import OWNERSHIP_ANSWERS, OWNERSHIP_MENDABLE
-from bot.handlers.words import answer_report
+from bot.handlers.records import RECORD_ANSWERS
+from bot.handlers.reporting import REPORTING_ANSWERS
 from tasks.errors import DubanError
 from tasks.services import submissions
 
@@ -25,6 +28,11 @@ def answer_dialogue(talk: Talk, text: str) -> bool:
     """Take words as the answer to the question that waits; False where none does."""
     waiting = talk.dialogue()
     if waiting is None:
+        return False
+    if waiting.kind != "which" and talk.now - waiting.asked_at > talk.office.policy.dialogue_for:
+        # Whoever comes back after days does not answer what was asked then.
+        talk.leave_dialogue()
+        talk.answer("question_expired")
         return False
     if draft_words.answer(talk, waiting, text):
         return True
@@ -46,14 +54,17 @@ def _send_back(talk: Talk, facts: Facts, text: str) -> None:
     talk.answer("sent_back", task=task.id)
 
 
-MENDABLE = frozenset({"reason_needed", *BYHAND_MENDABLE, *OWNERSHIP_MENDABLE})
+MENDABLE = frozenset({"reason_needed", *BYHAND_MENDABLE, *DESK_MENDABLE, *OWNERSHIP_MENDABLE, *EXTENSION_MENDABLE})
 """Refusals after which the same question can be answered better."""
 
 _ANSWERS: dict[str, Answer] = {
-    "report": answer_report,
     "send_back": _send_back,
     **BYHAND_ANSWERS,
+    **DESK_ANSWERS,
     **APPROVAL_ANSWERS,
     **OWNERSHIP_ANSWERS,
+    **RECORD_ANSWERS,
+    **REPORTING_ANSWERS,
+    **EXTENSION_ANSWERS,
 }
 """Who takes the answer, by the kind of the question; draft questions have a room of their own."""

@@ -5,11 +5,13 @@ from typing import Any
 
 from bot.handlers.byhand import BYHAND_COMMANDS
 from bot.handlers.context import Talk
+from bot.handlers.records import RECORD_COMMANDS
+from bot.handlers.reporting import open_report
 from bot.handlers.words import report_on
 from bot.views import notice_named, view_facts
 from tasks.errors import NotAllowed, Refused
 from tasks.services import directory
-from tasks.services.acts import Act, is_office, lock_task, part_for, roles_of
+from tasks.services.acts import Act, is_office, roles_of
 from tasks.services.leaders import attached
 from tasks.services.nudges import nudge
 from tasks.services.post import Kind
@@ -66,9 +68,7 @@ def _report(talk: Talk, words: str) -> None:
         text = f"{rest} {text}"
     number = number_of(first, "usage_report")
     if not text.strip():
-        own = lock_task(talk.session, number)
-        part_for(talk.session, talk.act, own)
-        talk.ask("ask_report", "report", {"task": number}, task=number)
+        open_report(talk, number)
         return
     report_on(talk, number, text.strip())
 
@@ -141,7 +141,7 @@ def _in_group(talk: Talk, words: str) -> None:
 
 
 def _cancel(talk: Talk, words: str) -> None:
-    talk.answer("cancelled_dialogue" if talk.leave_dialogue() else "nothing_to_cancel")
+    talk.answer("cancelled_dialogue" if talk.leave_dialogue(cancelled=True) else "nothing_to_cancel")
 
 
 def _lang(talk: Talk, words: str) -> None:
@@ -175,6 +175,7 @@ COMMANDS: dict[str, Command] = {
     "draft": _draft,
     "queue": _plainly("queue"),
     "remind": _remind,
+    **RECORD_COMMANDS,
     "who": _who,
     "log": _log,
     "bind": _in_group,

@@ -20,8 +20,10 @@ from tasks.errors import DubanError
 from tasks.inbox import Waiting
 from tasks.mailroom import Card, Dialogue, Outbox, Sent
 from tasks.models import Person, Report
+from tasks.services import questions
 from tasks.services.acts import Act, Office, own_departments, record
 from tasks.services.post import Kind, reply
+from tasks.services.reports import Source
 from tasks.staff import Group
 from tasks.text import storable
 
@@ -41,6 +43,8 @@ class Talk:
     said_at: datetime
     shown_name: str
     person: Person | None
+    account: int = 0
+    """The account that wrote or pressed, also where nobody is bound to it."""
     kept: list[Report] = field(default_factory=list)
     """The answers that this update made, for its files."""
     album: str | None = None
@@ -51,6 +55,10 @@ class Talk:
     """The bound group in which it was said."""
     reply_to: int | None = None
     """The message of the group that is answered."""
+    message_id: int | None = None
+    """The message in which it was said."""
+    replaces: dict[int, int] = field(default_factory=dict)
+    """Per part, the answer of which these words are a later version."""
     _answers: int = field(default=0)
 
     @property
@@ -81,6 +89,11 @@ class Talk:
         """The departments for which the person speaks."""
         return [] if self.person is None else own_departments(self.session, self.act)
 
+    @property
+    def source(self) -> Source | None:
+        """Where it was said, so that an edit of the message is known."""
+        return None if self.message_id is None else Source(self.chat_id, self.message_id)
+
     def at_home(self) -> "Talk":
         """The same in the person's own chat with the bot."""
         if self.group is None:
@@ -93,6 +106,7 @@ class Talk:
             thread_id=None,
             group=None,
             reply_to=None,
+            message_id=None,
             _answers=self._answers + AT_HOME,
         )
 
@@ -160,6 +174,7 @@ class Talk:
             "said_at": self.said_at.isoformat(),
             "row": self.row.id,
             "album": self.album,
+            "message": self.message_id,
         }
         self.leave_dialogue()
         self.session.add(
@@ -171,17 +186,34 @@ class Talk:
         """The question that waits in this chat."""
         return self.session.get(Dialogue, self.chat_id)
 
-    def leave_dialogue(self) -> bool:
+    def leave_dialogue(self, *, cancelled: bool = False) -> bool:
         """Forget the question that waits; False where there was none. Words that waited for
-        their task go to the history."""
+        their task go to the coordinators, to the history where their sender gave them up."""
         waiting = self.dialogue()
         if waiting is None:
             return False
         if waiting.kind == "which" and self.person is not None:
-            record(self.session, self.act, "remark", text=str(waiting.facts["text"]))
+            self._words_left(waiting.facts, cancelled=cancelled)
         self.session.delete(waiting)
         self.session.flush()
         return True
+
+    def _words_left(self, facts: Mapping[str, Any], *, cancelled: bool) -> None:
+        given = facts.get("question")
+        if cancelled:
+            record(self.session, self.act, "remark", text=str(facts["text"]))
+            if given is not None:
+                questions.resolved_by_sender(self.session, self.act, given)
+        elif given is None:
+            said_at = datetime.fromisoformat(str(facts["said_at"]))
+            questions.ask(
+                self.session,
+                replace(self.act, said_at=min(said_at, self.now)),
+                str(facts["text"]),
+                chat_id=self.chat_id,
+                message_id=facts.get("message"),
+                unmatched=True,
+            )
 
     def take_words(self, number: int) -> Mapping[str, Any] | None:
         """The words that wait for their task, by their number; None where others or none do."""
@@ -189,6 +221,9 @@ class Talk:
         if waiting is None or waiting.kind != "which" or waiting.facts["row"] != number:
             return None
         facts = dict(waiting.facts)
+        given = facts.get("question")
+        if given is not None and not questions.resolved_by_sender(self.session, self.act, given):
+            return None
         self.session.delete(waiting)
         self.session.flush()
         return facts
@@ -246,6 +281,7 @@ _REDRAWN = frozenset(
         Kind.view,
         Kind.upload,
         Kind.owner,
+        Kind.request,
     }
 )
 """Messages whose buttons are worth redrawing after a press."""

@@ -2,6 +2,7 @@
 
 from telegram import Message
 
+from bot.handlers import edits
 from bot.handlers.answers import answer_dialogue
 from bot.handlers.attachments import joins_album, keep, text_of
 from bot.handlers.commands import COMMANDS, TYPED, start
@@ -17,10 +18,14 @@ ABOUT_TASKS = frozenset({"report", "send_back"})
 def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
     """Handle a message of a private chat. An edited one is said anew, as a later version;
     an edited command is not run again. Files go to the answers that the words make."""
-    talk.album = message.media_group_id
+    talk.album, talk.message_id = message.media_group_id, message.message_id
     if talk.person is not None and not edited and joins_album(talk, message):
         return
+    if talk.person is not None and edited and edits.begin(talk, text_of(message)):
+        return
     _said(talk, message, edited=edited)
+    if edited:
+        edits.finish(talk, text_of(message))
     keep(talk, talk.kept, message, talk.row.id)
 
 
@@ -37,7 +42,7 @@ def _said(talk: Talk, message: Message, *, edited: bool) -> None:
         talk.answer("unsupported")
         return
     if command is not None:
-        if edited and command != "report":
+        if edited and command not in {"report", "record"}:
             return
         run = COMMANDS.get(command)
         if run is None:
@@ -58,7 +63,7 @@ def _said(talk: Talk, message: Message, *, edited: bool) -> None:
         return
     if asked and not edited and answer_dialogue(talk, text):
         return
-    free_words(talk, text, [] if quoted is None else list(quoted.tasks))
+    free_words(talk, text, edits.quoted(talk) or ([] if quoted is None else list(quoted.tasks)))
 
 
 def _is_for_import(talk: Talk, message: Message) -> bool:

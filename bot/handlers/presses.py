@@ -9,12 +9,16 @@ from bot.handlers.byhand import BYHAND_VERBS
 from bot.handlers.context import Talk
 from bot.handlers.desk import DESK_VERBS
 from bot.handlers.drafts import DRAFT_VERBS
+from bot.handlers.extensions import EXTENSION_VERBS
 from bot.handlers.ownership import OWNERSHIP_VERBS
+from bot.handlers.records import RECORD_VERBS
+from bot.handlers.reporting import REPORTING_VERBS, open_report
 from bot.handlers.words import choose
+from bot.render.queue import SECTIONS
 from tasks.errors import NotFound, Stale
 from tasks.models import Report
 from tasks.services import reports, submissions
-from tasks.services.acts import lock_task, part_for
+from tasks.services.acts import is_office, lock_task, part_for
 from tasks.services.nudges import nudge
 from tasks.services.post import Kind
 from tasks.views.cards import card
@@ -63,9 +67,7 @@ def _open(talk: Talk, press: Press, message_id: int | None) -> None:
 
 
 def _report(talk: Talk, press: Press, message_id: int | None) -> None:
-    number = _one(press)
-    part_for(talk.session, talk.act, lock_task(talk.session, number))
-    talk.ask("ask_report", "report", {"task": number}, task=number)
+    open_report(talk, _one(press))
 
 
 def _choose(talk: Talk, press: Press, message_id: int | None) -> None:
@@ -117,8 +119,12 @@ def _correct(talk: Talk, press: Press, message_id: int | None) -> None:
     if said is None:
         raise NotFound("no_such_report")
     number = said.part.task_id
+    facts = {"task": number, "replaces": {str(said.part_id): said.id}}
+    if said.recorded_by_id is not None and is_office(talk.session, talk.act):
+        talk.ask("ask_correct", "record", facts, task=number)
+        return
     part_for(talk.session, talk.act, lock_task(talk.session, number))
-    talk.ask("ask_correct", "report", {"task": number}, task=number)
+    talk.ask("ask_correct", "report", facts, task=number)
 
 
 def _nudge(talk: Talk, press: Press, message_id: int | None) -> str:
@@ -162,6 +168,12 @@ def _view(talk: Talk, press: Press, message_id: int | None) -> None:
     if name not in VIEWS_BY_BUTTON:
         raise Stale("old_button")
     facts: dict[str, object] = {}
+    if name == "queue" and argument:
+        if argument not in (*SECTIONS, "all"):
+            raise Stale("old_button")
+        page = press.ids[0] if press.ids else 0
+        talk.show("queue", message_id, section=argument, page=page)
+        return
     if name == "class":
         if argument not in set(ProgressClass):
             raise Stale("old_button")
@@ -205,4 +217,7 @@ _VERBS: dict[Verb, Pressed] = {
     **BYHAND_VERBS,
     **APPROVAL_VERBS,
     **OWNERSHIP_VERBS,
+    **RECORD_VERBS,
+    **REPORTING_VERBS,
+    **EXTENSION_VERBS,
 }

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.handlers import attachments
+from bot.handlers import attachments, receipts
 from bot.handlers.context import Talk
 from tasks.errors import NotFound, Stale
 from tasks.models import Part, Report, Task
 from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
-from tasks.services import cooperation, reports
+from tasks.services import cooperation, questions, reports
 from tasks.services.acts import Act, lock_task, part_for, record
 from tasks.services.post import Kind
 from tasks.text import storable
@@ -27,6 +27,7 @@ from tasks.vocabulary import ENDED_STATES, OPEN_STATES
 def answer_report(talk: Talk, facts: Mapping[str, Any], text: str) -> None:
     """Take words as the answer to 报进展 of one task."""
     number = int(facts["task"])
+    talk.replaces = {int(part): said for part, said in facts.get("replaces", {}).items()}
     readings = _read(talk, text)
     if not readings and is_small_talk(text):
         talk.answer("small_talk")
@@ -86,6 +87,7 @@ def choose(talk: Talk, number: int, words: int) -> None:
         raise Stale("old_button")
     said_at = datetime.fromisoformat(str(facts["said_at"]))
     talk.said_at = min(said_at, talk.now)
+    talk.message_id = facts.get("message")
     report_on(talk, number, str(facts["text"]))
     attachments.keep_of_rows(talk, talk.kept, [words, *facts.get("more", ())])
 
@@ -161,14 +163,18 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
             reading.text,
             reading,
             message=message,
+            source=talk.source,
+            replaces=talk.replaces.get(part.id),
         )
         if part.state in ENDED_STATES:
             talk.answer("remark_kept", task=number)
         else:
             kept.append(said)
         talk.kept.append(said)
+    if addressed:
+        _is_said_again(talk, message)
     if kept:
-        talk.put(Kind.receipt, reports=[said.id for said in kept])
+        receipts.give(talk, kept)
 
 
 def _adds_nothing(talk: Talk, task: Task, part: Part, reading: ReplyReading) -> bool:
@@ -184,17 +190,47 @@ def _adds_nothing(talk: Talk, task: Task, part: Part, reading: ReplyReading) -> 
 
 
 def _remark(talk: Talk, number: int | None, text: str) -> None:
-    """Words that report nothing are kept in the history all the same."""
+    """Words that report nothing: those of a department go to the coordinators, those of the
+    office into the history."""
     act: Act = talk.act
     if number is None:
-        record(talk.session, act, "remark", text=storable(text))
-        talk.answer("not_understood")
+        if not talk.departments:
+            record(talk.session, act, "remark", text=storable(text))
+            talk.answer("not_understood")
+            return
+        asks = is_question(text)
+        _question(talk, text, unmatched=not asks)
+        talk.answer("question_kept_open" if asks else "words_kept")
         return
     task = lock_task(talk.session, number)
     try:
         part = part_for(talk.session, act, task)
     except NotFound:
         record(talk.session, act, "remark", task=task, text=storable(text))
+        talk.answer("question_kept", tasks=(number,), task=number)
     else:
-        record(talk.session, act, "remark", part=part, text=storable(text))
-    talk.answer("question_kept", tasks=(number,), task=number)
+        _question(talk, text, part=part)
+        talk.answer("question_asked", tasks=(number,), task=number)
+
+
+def _question(
+    talk: Talk, text: str, *, part: Part | None = None, unmatched: bool = False
+) -> None:
+    questions.ask(
+        talk.session,
+        talk.act,
+        text,
+        chat_id=talk.chat_id,
+        message_id=talk.message_id,
+        part=part,
+        unmatched=unmatched,
+    )
+
+
+def _is_said_again(talk: Talk, text: str) -> None:
+    """Words that waited for their task and came again with its number wait no longer."""
+    waiting = talk.dialogue()
+    if waiting is None or waiting.kind != "which":
+        return
+    if str(waiting.facts["text"]).strip() in text:
+        talk.leave_dialogue(cancelled=True)

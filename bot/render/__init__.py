@@ -6,9 +6,10 @@ the catalogue of the reader's language, and never looks at a clock, a setting or
 
 from bot.render.cards import card, original, receipt, verdict
 from bot.render.evidence import evidence
+from bot.render.groups import group_help
 from bot.render.lists import assignment, my, welcome, which
 from bot.render.message import Button, Keyboard, Message
-from bot.render.office import log, notices, queue
+from bot.render.office import log, notices
 from bot.render.ownership import declined, owner_told
 from bot.render.paging import fit
 from bot.render.progress import (
@@ -19,6 +20,7 @@ from bot.render.progress import (
     who,
     who_task,
 )
+from bot.render.queue import question, queue, relayed
 from bot.render.reminders import digest, slips
 from bot.render.sentences import answer, ask, help, stranger, toast
 from bot.render.uploads import upload_refused, upload_stored, upload_waits
@@ -37,6 +39,7 @@ __all__ = [
     "digest",
     "evidence",
     "fit",
+    "group_help",
     "help",
     "log",
     "my",
@@ -44,8 +47,10 @@ __all__ = [
     "original",
     "overdue",
     "owner_told",
+    "question",
     "queue",
     "receipt",
+    "relayed",
     "slips",
     "stranger",
     "summary",

@@ -1,4 +1,4 @@
-"""PURE. The coordinator's desk: what waits, the notices, the history of a task."""
+"""PURE. The notices in a list, and the history of a task."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,42 +6,16 @@ from typing import Any
 
 from bot.callbacks import Press, Verb
 from bot.render.buttons import button, keyboard, openers, view
-from bot.render.lines import reading, short_name, title
+from bot.render.lines import title
 from bot.render.message import Button, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, cut, one_line
 from tasks.views.cards import CardView
-from tasks.views.desk import NoticeLine, Queue, Submission, Unconfirmed, Untold
-
-CONFIRMED = 16
-"""Readings that one message offers to confirm; the queue shows the next ones after them."""
+from tasks.views.desk import NoticeLine
 
 SUMMARISED = 24
 """Notices of a list that have a button."""
-
-
-def queue(voice: Voice, waiting: Queue) -> tuple[Message, ...]:
-    """What waits for the coordinator: to judge, to confirm, to telephone."""
-    if not waiting:
-        return fit([voice.say("queue.nothing")])
-    lines: list[Html] = []
-    if waiting.submissions:
-        lines.append(voice.say("queue.submissions", n=len(waiting.submissions)))
-        lines += [_submission(voice, one) for one in waiting.submissions]
-    if waiting.unconfirmed:
-        lines.append(voice.say("queue.unconfirmed", n=len(waiting.unconfirmed)))
-        lines += [_unconfirmed(voice, one, waiting) for one in waiting.unconfirmed]
-    if waiting.untold:
-        lines += _untold(voice, waiting.untold)
-    numbers = [one.card.task.number for one in waiting.submissions]
-    numbers += [one.task for one in waiting.unconfirmed]
-    numbers += [one.task for one in waiting.untold]
-    confirming = [
-        button(voice, "confirm_one", Press(Verb.confirm, (one.report.id,)), task=one.task)
-        for one in waiting.unconfirmed[:CONFIRMED]
-    ]
-    return fit(lines, keyboard(openers(voice, numbers), confirming))
 
 
 def notices(
@@ -77,46 +51,6 @@ def log(
     if not timeline:
         lines.append(voice.say("log.nothing"))
     return fit(lines, keyboard(openers(voice, [card.task.number])))
-
-
-def _submission(voice: Voice, one: Submission) -> Html:
-    return voice.say(
-        "queue.submission" if one.days > 0 else "queue.submission_today",
-        title=title(voice, one.card.task),
-        department=short_name(one.department),
-        n=one.days,
-    )
-
-
-def _unconfirmed(voice: Voice, one: Unconfirmed, waiting: Queue) -> Html:
-    return voice.say(
-        "queue.reading",
-        task=one.task,
-        department=short_name(one.department),
-        words=cut(one.report.text, 60),
-        said=reading(voice, one.report, waiting.today),
-    )
-
-
-def _untold(voice: Voice, untold: Sequence[Untold]) -> list[Html]:
-    """One call per department, with everything that it was not told."""
-    calls: dict[str, list[Untold]] = {}
-    for one in untold:
-        calls.setdefault(one.department, []).append(one)
-    lines = [voice.say("queue.untold", n=len(calls))]
-    for department, owed in calls.items():
-        people = voice.listed(
-            f"{cut(name, 16)} {one_line(phone or '')}".strip()
-            for name, phone in owed[0].phones[:3]
-        )
-        key = "queue.call" if people.strip() else "queue.call_nobody"
-        lines.append(voice.say(key, department=short_name(department), people=people))
-        for kind in dict.fromkeys(one.kind for one in owed):
-            numbers = [one.task for one in owed if one.kind is kind]
-            lines.append(
-                voice.say("queue.to_say", tasks=voice.tasks(numbers), what=voice.term(kind))
-            )
-    return lines
 
 
 def _event(voice: Voice, event: Mapping[str, Any]) -> Html:

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     queue = "queue"  # what waits for the coordinator: facts window
     nudge = "nudge"  # 催办: facts task
     request = "request"  # 申请延期, to whose turn it is and how it ended: facts extension, desk
+    relay = "relay"  # the office's answer to a question: facts question
     verdict = "verdict"  # 办结 or 退回补充: facts task, verdict, reason
     owner = "owner"  # whose task it is, or is no more: facts event, task
     upload = "upload"  # how far a sent file is, then its notice: facts upload

@@ -155,6 +155,15 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.question: "qs",
         Verb.called: "ct",
         Verb.more: "mo",
+        Verb.extend: "ex",
+        Verb.compose: "xc",
+        Verb.grant: "gr",
+        Verb.refuse: "rf",
+        Verb.forward: "fw",
+        Verb.withdraw_request: "wx",
+        Verb.endorse_request: "xe",
+        Verb.return_request: "xr",
+        Verb.expect: "xp",
     }
 
 

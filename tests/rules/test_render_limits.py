@@ -15,7 +15,18 @@ from bot.texts import LANGUAGES
 from tasks.due import StepKind
 from tasks.models import ReportKind
 from tasks.views.cards import MyTasks
-from tasks.views.desk import NoticeLine, Queue, Submission, Unconfirmed, Untold
+from tasks.views.desk import NoticeLine
+from tasks.views.questions import QuestionView
+from tasks.views.queue import (
+    Asked,
+    Callee,
+    Declined,
+    Queue,
+    Requested,
+    Submission,
+    Unconfirmed,
+    Untold,
+)
 from tasks.views.silence import ContactView, Heard, PeriodView
 from tasks.views.summary import OverdueLine
 from tasks.vocabulary import (
@@ -30,7 +41,7 @@ from tasks.vocabulary import (
 )
 from tasks.workflow import Action
 from tests.rules import render_samples as make
-from tests.rules.render_samples import TODAY, check, plain_text, voice
+from tests.rules.render_samples import NOW, TODAY, check, plain_text, voice
 
 NASTY = (
     "",
@@ -138,18 +149,30 @@ def every_page(language: str, word: str, n: int) -> dict[str, Sequence[Message]]
         left=n,
     )
     label = NoticeLine(n, word, word, NoticeState.issued, n, n)
+    asked = tuple(Asked(i, word, (word,) * n, i, word, n, late=True) for i in numbers)
     waiting = Queue(
-        tuple(Submission(card, report, i) for i, card in enumerate(cards)),
-        tuple(Unconfirmed(number, word, report) for number in numbers),
-        tuple(Untold(i, word, StepKind.sign, ((word, word),) * n) for i in numbers),
         TODAY,
+        submissions=tuple(Submission(card, report, i, word) for i, card in enumerate(cards)),
+        extensions=tuple(Requested(i, i, word, word, TODAY, n, n) for i in numbers),
+        declines=tuple(Declined(i, word, word, word, n) for i in numbers),
+        unmatched=tuple(replace(one, task=None) for one in asked),
+        unconfirmed=tuple(Unconfirmed(number, word, report) for number in numbers),
+        questions=asked,
+        untold=tuple(
+            Untold(i, 2**31 - i, word, StepKind.sign, (Callee(2**31, word, word),) * n)
+            for i in numbers
+        ),
     )
+    told = QuestionView(1, word, (word,) * n, n, word, word, NOW, True, numbers)
     pages: dict[str, Sequence[Message]] = {
         "card": render.card(said, one),
         "card of the office": render.card(said, make.card(one.task, own=None)),
         "verdict": render.verdict(said, one),
         "send back": render.card(said, replace(one, sent_back=word, nudged=True), more=True),
         "original": render.original(said, one),
+        "question": render.question(said, told),
+        "answer to a question": render.relayed(said, replace(told, answer=word)),
+        "questions alone": render.queue(said, waiting, "questions", 2),
         "receipt": render.receipt(said, [(card, report) for card in cards or [one]]),
         "assignment": render.assignment(
             said, make.assigned(cards, notice=word, title=word, departments=((word, n, n),) * n)
@@ -174,7 +197,7 @@ def every_page(language: str, word: str, n: int) -> dict[str, Sequence[Message]]
         "help": render.help(said, frozenset(Role)),
         "stranger": render.stranger(said),
         "answer": render.answer(said, "no_such_department", {"department": word}),
-        "ask": render.ask(said, "ask_report", {"task": word}),
+        "ask": render.ask(said, "ask_correct", {"task": word}),
     }
     for cls in ProgressClass:
         pages[f"class {cls}"] = render.summary_class(said, found, cls)

@@ -21,7 +21,8 @@ from bot.render import (
 from tasks.classes import Classified
 from tasks.due import StepKind
 from tasks.models import ReportKind
-from tasks.views.desk import NoticeLine, Queue, Submission, Unconfirmed, Untold
+from tasks.views.desk import NoticeLine
+from tasks.views.queue import Callee, Queue, Submission, Unconfirmed, Untold
 from tasks.views.silence import Heard
 from tasks.views.summary import OverdueLine
 from tasks.vocabulary import NoticeState, ProgressClass, Silence
@@ -211,24 +212,30 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
     said = make.report(9, kind=ReportKind.submission)
     waiting = make.card(make.task(8), Action.close, Action.send_back, own=None, judged=9)
     fresh = make.card(make.task(10), Action.close, own=None, judged=10)
+    wang = (Callee(5, "王敏", "020-0000 5678"),)
+    unread = make.report(77, "已过<半>", percent=50, confirmed=False)
     found = Queue(
-        (Submission(waiting, said, 2, NAMES[0]), Submission(fresh, said, 0, NAMES[0])),
-        (Unconfirmed(12, NAMES[1], make.report(77, "已过<半>", percent=50, confirmed=False)),),
-        (
-            Untold(22, NAMES[2], StepKind.overdue, (("王敏", "020-0000 5678"),)),
-            Untold(24, NAMES[2], StepKind.overdue, (("王敏", "020-0000 5678"),)),
-            Untold(23, NAMES[3], StepKind.sign, ()),
-        ),
         TODAY,
+        submissions=(
+            Submission(waiting, said, 3, NAMES[0], late=True),
+            Submission(fresh, said, 0, NAMES[0]),
+        ),
+        unconfirmed=(Unconfirmed(12, NAMES[1], unread),),
+        untold=(
+            Untold(22, 31, NAMES[2], StepKind.overdue, wang),
+            Untold(24, 32, NAMES[2], StepKind.overdue, wang),
+            Untold(23, 33, NAMES[3], StepKind.sign, ()),
+        ),
     )
     pages = queue(ZH, found)
     check(pages)
     assert plain_text(pages).split("\n") == [
+        "待处理5项，其中1项已超答复时限",
         "待审核2项：",
         "#8 完善专利资助和费用减免政策",
-        "　省知识产权局 申请已2个工作日",
+        "　省知识产权局 已3个工作日，已超答复时限",
         "#10 完善专利资助和费用减免政策",
-        "　省知识产权局 今日申请",
+        "　省知识产权局 今日提出",
         "待确认1项（单位未核对）：",
         "#12 省财政厅：“已过<半>”",
         "　读作 50%",
@@ -238,12 +245,18 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
         "省科技厅：未登记联络员",
         "　#23 请签收",
     ]
-    assert labels(pages) == [["8", "10", "12", "22", "24", "23"], ["12无误"]]
+    assert labels(pages) == [
+        ["8", "10", "12", "22", "24", "23"],
+        ["12无误", "已电话告知王敏"],
+        ["已电话告知省科技厅"],
+    ]
+    assert decode(data_of(pages, "已电话告知王敏")) == Press(Verb.called, (5, 31, 32))
+    assert decode(data_of(pages, "已电话告知省科技厅")) == Press(Verb.called, (0, 33))
     assert decode(data_of(pages, "12无误")) == Press(Verb.confirm, (77,))
 
 
 def test_an_empty_queue_is_said_plainly() -> None:
-    assert plain_text(queue(ZH, Queue((), (), (), TODAY))) == "目前没有待处理事项。"
+    assert plain_text(queue(ZH, Queue(TODAY))) == "目前没有待处理事项。"
 
 
 def test_notices_are_listed_with_their_summaries() -> None:

@@ -17,6 +17,7 @@ from tasks.services.acts import first_lead
 from tasks.services.declines import Reassigned
 from tasks.services.post import Kind
 from tasks.views import cards, desk, ownership
+from tasks.views import queue as queue_view
 from tasks.views.summary import summarise
 from tasks.vocabulary import Light, PartRole, PartState, ProgressClass, Role
 from tasks.workflow import Action
@@ -490,7 +491,7 @@ def test_each_department_of_a_collective_duty_is_judged_in_turn(
             card = cards.card(session, scene.office, scene.act(coordinator), number)
             assert card.about is not None
             assert (card.about.department, card.judged) == (name, report_id)
-            queue = desk.queue(session, scene.office, scene.act(coordinator))
+            queue = queue_view.queue(session, scene.office, scene.act(coordinator))
             assert name in [one.department for one in queue.submissions]
         scene.close(coordinator, report_id)
     assert _owners(scene, number) == [

@@ -11,7 +11,8 @@ from tasks.mailroom import Outbox
 from tasks.models import Report, ReportKind
 from tasks.services import submissions
 from tasks.services.post import Kind
-from tasks.views import cards, desk
+from tasks.views import cards
+from tasks.views import queue as queue_view
 from tasks.vocabulary import Outcome, PartState, ProgressClass, Role
 from tasks.workflow import Action
 from tests.storage.scene import Scene, duty, opened, words
@@ -153,7 +154,7 @@ def test_the_first_listed_lead_speaks_last_and_for_all(scene: Scene, coordinator
     report_id = scene.submit(first, number)
     with pytest.raises(Refused, match="lead_submitted"):
         _withdraw(scene, second, number)
-    queue = scene.do(lambda s: desk.queue(s, scene.office, scene.act(coordinator)))
+    queue = scene.do(lambda s: queue_view.queue(s, scene.office, scene.act(coordinator)))
     assert [one.report.id for one in queue.submissions] == [report_id]
     scene.send_back(coordinator, report_id)
     assert scene.states(number) == ["in_progress", "in_progress", "issued"]

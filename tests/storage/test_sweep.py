@@ -15,7 +15,7 @@ from tasks.models import Ask, Slip
 from tasks.services import nudges
 from tasks.services.post import Kind
 from tasks.services.sweep import call_out
-from tasks.views import desk
+from tasks.views import queue as queue_view
 from tasks.vocabulary import Role
 from tests.storage.scene import Said, Scene, duty, opened
 
@@ -256,7 +256,7 @@ def test_an_ask_that_reached_nobody_waits_on_the_coordinators_desk(scene: Scene)
     assert scene.days("2026-11-02", "2026-11-11") == {}
 
     def untold() -> list[tuple[int, str, str]]:
-        view = scene.do(lambda s: desk.queue(s, scene.office, scene.act(coordinator)))
+        view = scene.do(lambda s: queue_view.queue(s, scene.office, scene.act(coordinator)))
         return [(one.task, one.department, one.kind.value) for one in view.untold]
 
     assert untold() == [(number, "教育局", "limit")]
@@ -278,7 +278,7 @@ def test_an_ask_to_somebody_unreachable_is_not_delivered(scene: Scene) -> None:
     with scene.database.reading() as session:
         assert session.scalars(select(Ask.delivered_at)).all() == [None]
     scene.go("2026-11-11 15:00")
-    view = scene.do(lambda s: desk.queue(s, scene.office, scene.act(coordinator)))
+    view = scene.do(lambda s: queue_view.queue(s, scene.office, scene.act(coordinator)))
     assert [one.task for one in view.untold] == [number]
 
 

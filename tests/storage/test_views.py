@@ -10,7 +10,8 @@ from tasks.errors import NotFound, Refused
 from tasks.models import Person
 from tasks.services.directory import get_department
 from tasks.views.cards import my_tasks
-from tasks.views.desk import notices, queue, timeline
+from tasks.views.desk import notices, timeline
+from tasks.views.queue import queue
 from tasks.views.silence import Heard
 from tasks.views.summary import Summary, summarise, take_snapshots
 from tasks.vocabulary import Pace, ProgressClass, Role, Silence

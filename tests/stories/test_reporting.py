@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tasks.mailroom import Handling, Inbox
+from tasks.casework import Question
 from tasks.models import History
 from tasks.vocabulary import Role
 from tests.stories.asked import data_of, has_button, message, press, press_data, task, timeline
@@ -157,7 +158,7 @@ async def test_a_question_is_kept_and_is_no_report(office: Office, education: Ph
     card = await education.sees("#1")
     await education.say("请问这项工作由谁负责验收？", reply_to=card)
     await education.sees("不计为反馈")
-    assert timeline(office, 1)[-1]["action"] == "remark"
+    assert timeline(office, 1)[-1]["action"] == "question"
 
 
 async def test_cancel_leaves_a_question(office: Office, education: Phone) -> None:
@@ -248,7 +249,7 @@ async def test_words_that_wait_go_only_where_their_own_button_says(
     assert "失效" in await press(education, "3", second)
     assert not any(line["action"] == "report" for line in timeline(office, 3))
     with office.db.reading() as session:
-        kept = session.scalars(select(History.text).where(History.action == "remark")).all()
+        kept = session.scalars(select(Question.text).where(Question.unmatched)).all()
     assert kept == ["已完成50%", "已完成55%"]
 
 
