@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tasks.cooperation import NOTHING_TO_ADD_WORDS
 from tasks.errors import IllegalMove, NotFound, Refused, Stale
 from tasks.models import Part, Report, ReportKind, Task
+from tasks.services import versions
 from tasks.services.acts import (
     Act,
     Office,
@@ -25,6 +26,7 @@ from tasks.services.acts import (
     schedule,
 )
 from tasks.services.post import refresh_cards
+from tasks.services.reports import Source
 from tasks.text import storable
 from tasks.views.cooperation import Consolidation, consolidates, consolidation
 from tasks.views.standings import load
@@ -38,8 +40,11 @@ def nothing_to_add(
     act: Act,
     numbers: Sequence[int],
     text: str = NOTHING_TO_ADD_WORDS,
+    *,
+    source: Source | None = None,
+    replaces: int | None = None,
 ) -> list[Report]:
-    """无补充 of one or several tasks, all or none.
+    """无补充 of one or several tasks, all or none. `source`, `replaces` as in `reports.report`.
 
     Raises NotFound for a task that is not one of the actor's, IllegalMove where the department
     does not cooperate or the part is not open.
@@ -53,8 +58,14 @@ def nothing_to_add(
         part = part_for(session, act, task, Action.nothing_to_add)
         move(session, act, part, Action.nothing_to_add)
         said = _answer(act, part, ReportKind.nothing_to_add, text)
+        if source is not None:
+            said.chat_id, said.message_id = source.chat_id, source.message_id
+        old = None if replaces is None else versions.latest(session, replaces)
+        if old is not None and old.part_id == part.id:
+            versions.put_in_place(act, said, old)
         session.add(said)
         session.flush()
+        versions.retire_older(session, act, said)
         schedule(task, office)
         line = record(session, act, "nothing_to_add", part=part, text=said.text)
         refresh_cards(session, task, line)

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tasks.cooperation import Said, Share, draft
 from tasks.errors import DubanError, IllegalMove, NotFound, Refused, Stale
 from tasks.models import History, Report, ReportKind, Slip
 from tasks.services import cooperation
+from tasks.services.reports import Source
 from tasks.views import cards, reminders
 from tasks.views.cooperation import Consolidation
 from tasks.vocabulary import ProgressClass, Role, Silence
@@ -90,6 +92,30 @@ def test_one_tap_answers_the_period_of_several_tasks(scene: Scene, lead: int, he
     assert scene.states(first) == ["issued", "in_progress"]
     later = scene.days("2026-11-18", "2026-11-25")
     assert all(one.person == lead for said in later.values() for one in said)
+
+
+def test_an_edited_message_makes_a_later_version(scene: Scene, lead: int, helper: int) -> None:
+    number = _publish(scene)
+    first = scene.report(helper, number, words("已下达"))
+    act = scene.act(helper)
+
+    def again(session: Session) -> Report:
+        (said,) = cooperation.nothing_to_add(
+            session,
+            scene.office,
+            act,
+            [number],
+            "没有补充",
+            source=Source(1002, 7),
+            replaces=first,
+        )
+        return said
+
+    said = scene.do(again)
+    assert (said.replaces_id, said.chat_id, said.message_id) == (first, 1002, 7)
+    with scene.database.reading() as session:
+        assert session.get_one(Report, first).replaced_at is not None
+    assert _draft(scene, lead, number).text == "财政局：没有补充"
 
 
 def _publish_more(scene: Scene) -> int:
