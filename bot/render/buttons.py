@@ -8,6 +8,7 @@ from bot.callbacks import Press, Verb, encode, fits
 from bot.render.message import MAX_BUTTONS, Button, Keyboard, Style
 from bot.render.voice import Voice
 from bot.render.wording import width
+from tasks.gate import Step
 from tasks.views.cards import CardView
 from tasks.vocabulary import ENDED_STATES
 from tasks.workflow import Action
@@ -33,6 +34,8 @@ _STYLES: dict[Action, Style] = {
     Action.nothing_to_add: "success",
     Action.close: "success",
     Action.send_back: "danger",
+    Action.grant: "success",
+    Action.refuse: "danger",
 }
 
 
@@ -42,6 +45,10 @@ def _task(card: CardView) -> int | None:
 
 def _judged(card: CardView) -> int | None:
     return card.judged
+
+
+def _request(card: CardView) -> int | None:
+    return None if card.request is None else card.request.id
 
 
 def _about(card: CardView) -> int | None:
@@ -57,8 +64,13 @@ _PRESSES: dict[Action, tuple[Verb, Callable[[CardView], int | None]]] = {
     Action.close: (Verb.close, _judged),
     Action.send_back: (Verb.send_back, _judged),
     Action.nothing_to_add: (Verb.nothing_to_add, _task),
+    Action.extend: (Verb.extend, _task),
+    Action.grant: (Verb.grant, _request),
+    Action.refuse: (Verb.refuse, _request),
+    Action.forward: (Verb.forward, _request),
     Action.decline: (Verb.decline, _task),
     Action.delegate: (Verb.delegate, _task),
+    Action.record: (Verb.record, _task),
     Action.reassign: (Verb.reassign, _about),
     Action.refuse_decline: (Verb.refuse_decline, _judged),
 }
@@ -213,6 +225,11 @@ def _by_hand(voice: Voice, card: CardView) -> list[Button]:
 
 def _front(voice: Voice, card: CardView) -> list[list[Button]]:
     rows = [_buttons(voice, card, [one for one in row if _is_front(card, one)]) for row in _FRONT]
+    if card.request is not None:
+        steps = [step for step in card.request.steps if step not in _ON_CARD]
+        rows[1] += request_buttons(voice, card.request.id, steps)
+    if card.chips:
+        rows.insert(0, expecting(voice, card))
     if card.consolidates:
         rows[0].append(consolidating(voice, card.task.number))
     if card.nudgeable:
@@ -246,6 +263,45 @@ def _buttons(voice: Voice, card: CardView, actions: Iterable[Action]) -> list[Bu
 def consolidating(voice: Voice, number: int) -> Button:
     """What the cooperating departments of that task answered."""
     return button(voice, "consolidate", Press(Verb.consolidate, (number,)), task=number)
+
+
+_STEPS: dict[Step, tuple[str, Verb, Style | None]] = {
+    Step.endorse: ("endorse_request", Verb.endorse_request, "primary"),
+    Step.give_back: ("return_request", Verb.return_request, "danger"),
+    Step.grant: ("grant", Verb.grant, "success"),
+    Step.forward: ("forward", Verb.forward, "primary"),
+    Step.refuse: ("refuse", Verb.refuse, "danger"),
+    Step.withdraw: ("withdraw_request", Verb.withdraw_request, None),
+}
+_ON_CARD = frozenset({Step.grant, Step.forward, Step.refuse})
+"""Steps of a request that are moves of its part, and buttons of a card as such."""
+
+
+def request_buttons(voice: Voice, request: int, steps: Iterable[Step]) -> list[Button]:
+    """What may be done with a request for more time."""
+    return [
+        button(voice, key, Press(verb, (request,)), style)
+        for key, verb, style in (_STEPS[step] for step in steps)
+    ]
+
+
+def expecting(voice: Voice, card: CardView, *, numbered: bool = False) -> list[Button]:
+    """预计何时完成: the days that one tap can say; 其他 to type another. `numbered`: with the
+    task's number, where buttons of several tasks stand together."""
+    number = card.task.number
+    key = "expect_of" if numbered else "expect"
+    found = [
+        button(
+            voice,
+            key,
+            Press(Verb.expect, (number, chip.day.toordinal())),
+            task=number,
+            name=voice.term(chip.kind),
+        )
+        for chip in card.chips
+    ]
+    other = voice.plain("button.other")
+    return [*found, button(voice, key, Press(Verb.expect, (number,)), task=number, name=other)]
 
 
 def _named(voice: Voice, numbers: Sequence[int]) -> str:

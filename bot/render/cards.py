@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.callbacks import Press, Verb
-from bot.render.buttons import button, card_keys, chunks, keyboard, openers
+from bot.render.buttons import button, card_keys, chunks, expecting, keyboard, openers
 from bot.render.evidence import material
+from bot.render.extensions import waits
 from bot.render.lines import (
     LINE,
     awaits_confirming,
@@ -95,9 +96,18 @@ def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tupl
     else:
         lines = [voice.say(f"receipt.many_{key}", **facts)]
     for card, report in stored:
+        if report.recorded_by is not None and report.department is not None:
+            lines.append(voice.say("reporting.read_back", department=report.department))
         lines += _read_back(voice, card, report, alone=len(numbers) == 1)
     tapped = [one for one in stored if _can_decline(*one)]
-    asking = [one for one in stored if one[1].proposed in {"declined", "extension"}]
+    extending = [one for one in stored if _can_extend(*one)]
+    asking = [
+        one
+        for one in stored
+        if one[1].proposed in {"declined", "extension"}
+        and one not in extending
+        and one[0].request is None
+    ]
     if tapped:
         lines.append(voice.say("ownership.tap"))
     if len(asking) > len(tapped):
@@ -125,7 +135,39 @@ def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tupl
         if report.proposed == "submitted" and Action.submit in card.actions
     ]
     checking = [*confirming, *correcting[:CORRECTED]]
-    return fit(lines, keyboard(checking, submitting[:CORRECTED], declining))
+    owing = [card for card, report in stored if _owes_a_day(card, report)]
+    days = expecting(voice, owing[0]) if len(owing) == 1 else []
+    return fit(
+        lines,
+        keyboard(
+            checking,
+            days,
+            submitting[:CORRECTED],
+            [
+                button(
+                    voice,
+                    "extend_one",
+                    Press(Verb.extend, (card.task.number, report.id)),
+                    task=card.task.number,
+                )
+                for card, report in extending[:CORRECTED]
+            ],
+            declining,
+        ),
+    )
+
+
+def _can_extend(card: CardView, report: ReportView) -> bool:
+    """Whether the words ask for more time, or name a day after the limit."""
+    due = card.task.due
+    after = due is not None and report.expected is not None and report.expected > due
+    return Action.extend in card.actions and (after or report.proposed == "extension")
+
+
+def _owes_a_day(card: CardView, report: ReportView) -> bool:
+    """Whether the task is near or past its limit and the words do not say when it is done."""
+    plain = report.proposed in (None, "in_progress", "no_change")
+    return bool(card.chips) and report.expected is None and plain
 
 
 def _can_decline(card: CardView, report: ReportView) -> bool:
@@ -152,6 +194,8 @@ def _read_back(voice: Voice, card: CardView, report: ReportView, *, alone: bool)
         lines.append(voice.say(key, task=task.number, said=said))
     elif not alone:
         lines.append(voice.say("receipt.kept", task=task.number))
+    if _owes_a_day(card, report):
+        lines.append(voice.say("reporting.when", task=task.number))
     due = task.due
     if due is not None and report.expected is not None and report.expected > due and not ended:
         lines.append(voice.say("receipt.late", day=voice.short(due, card.today)))
@@ -167,14 +211,18 @@ def _lines(voice: Voice, card: CardView) -> list[Html]:
     if task.original_due is not None and task.original_due != task.due:
         day = voice.day(task.original_due, card.today)
         lines.append(voice.say("card.original", day=day, n=task.extensions))
+    if card.request is not None:
+        lines.append(waits(voice, card.request))
     lines += _state(voice, card)
     part = card.own or card.about or task.lead or next(iter(task.parts), None)
-    if part is not None and part.last is not None:
-        lines += last_words(voice, part.last, card.today)
+    if part is not None and part.shown is not None:
+        lines += last_words(voice, part.shown, card.today, of_several=part.contacts > 1)
     if task.leader is not None:
         lines.append(voice.say("card.leader", name=cut(task.leader, 24)))
     lines += milestones(voice, task, card.today)
     lines += _source(voice, task, name)
+    if card.chips:
+        lines.append(voice.say("extension.by_when"))
     return lines
 
 

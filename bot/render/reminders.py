@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.callbacks import Press, Verb
-from bot.render.buttons import button, consolidating, joint, keyboard, openers, signing
+from bot.render.buttons import (
+    button,
+    consolidating,
+    expecting,
+    joint,
+    keyboard,
+    openers,
+    signing,
+)
 from bot.render.lines import late, left, marked, warning
 from bot.render.message import Message
 from bot.render.ownership import cooperated
@@ -16,6 +24,9 @@ from tasks.views.cards import CardView, unsigned
 from tasks.views.reminders import Digest, DigestItem, SlipView
 from tasks.vocabulary import PartRole
 from tasks.workflow import Action
+
+EXPECTED = 3
+"""Tasks for which one digest offers days; the others offer theirs on their card."""
 
 
 def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
@@ -34,6 +45,9 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
         for item in items:
             lines += cooperated(voice, item.helped) if item.helped is not None else []
     lines += _how(voice, said)
+    near = [item.card for item in said.items if item.card.chips][:EXPECTED]
+    if near:
+        lines.append(voice.say("extension.by_when"))
     if any(item.kind is not StepKind.sign for item in said.items):
         lines.append(voice.say("digest.stops"))
     cards = [item.card for item in said.items]
@@ -44,6 +58,7 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
         lines,
         keyboard(
             openers(voice, (card.task.number for card in cards)),
+            *(expecting(voice, card, numbered=len(cards) > 1) for card in near),
             [consolidating(voice, number) for number in leading],
             joint(voice, "no_change_all", Verb.no_change, planned, "success"),
             joint(voice, "nothing_to_add_all", Verb.nothing_to_add, helping, "success"),

@@ -290,6 +290,8 @@ FACTS = {
     "places": ["一（二）", None],
     "first": "三",
     "lock": "bot.lock",
+    "desk": "office",
+    "day": "2026-11-24",
     "until": "2026-11-27",
     "kind": "photo",
     "why": "file_gone",
