@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from telegram import (
     InputFile,
     LinkPreviewOptions,
     Message,
+    ReplyParameters,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
@@ -33,12 +35,20 @@ from bot.handling import where
 from bot.pace import Pace
 from bot.render.message import File, Keyboard
 from bot.render.message import Message as Words
-from bot.verdicts import Verdict, has_no_target, is_there_already, judge, sent
+from bot.verdicts import (
+    Topic,
+    Verdict,
+    has_no_target,
+    is_there_already,
+    judge,
+    sent,
+    topic_is_gone,
+)
 from tasks import outbox
 from tasks.db import is_out_of_reach
 from tasks.mailroom import Outbox
 from tasks.outbox import Leased, Priority
-from tasks.services import deliveries, uploads
+from tasks.services import deliveries, groups, uploads
 from tasks.services.directory import person_of
 from tasks.services.post import Kind
 from tasks.vocabulary import Delivery
@@ -54,6 +64,22 @@ DRAIN_SECONDS = 5.0
 MAX_ERROR = 500
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes: a chat, in a group perhaps one topic and below one message."""
+
+    chat_id: int
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+    @property
+    def quotes(self) -> ReplyParameters | None:
+        """The message that is answered, as far as it still stands."""
+        if self.reply_to is None:
+            return None
+        return ReplyParameters(self.reply_to, allow_sending_without_reply=True)
 
 
 class Sender:
@@ -159,30 +185,41 @@ class Sender:
 
     async def _send(self, row: Leased, composed: Composed) -> tuple[int, Verdict]:
         """Send; to which chat in the end, and what became of it."""
+        place = Place(row.chat_id, row.thread_id, composed.reply_to)
         page, chat_id = composed.pages[0], row.chat_id
         try:
             try:
-                return chat_id, await self._put(chat_id, page, composed.edits)
+                return chat_id, await self._put(place, page, composed.edits)
+            except BadRequest as error:
+                if row.thread_id is None or not (is_gone := topic_is_gone(error)):
+                    raise
+                logger.info("delivery", extra=_about(row, "topic"))
+                if is_gone is Topic.deleted:
+                    now, thread_id = self._engine.desk.now(), row.thread_id
+                    await self._engine.write(
+                        lambda session: groups.topic_gone(session, chat_id, thread_id, now)
+                    )
+                return chat_id, await self._put(Place(chat_id), page, None)
             except ChatMigrated as moved:
                 logger.info("delivery", extra=_about(row, "moved"))
                 old, chat_id = chat_id, moved.new_chat_id
                 await self._engine.write(
                     lambda session: deliveries.chat_moved(session, old, chat_id)
                 )
-                return chat_id, await self._put(chat_id, page, None)
+                return chat_id, await self._put(Place(chat_id), page, None)
         except TelegramError as error:
             verdict = judge(error, row.attempts)
             if verdict.spares_chat and verdict.again is not None:
                 self._pace.refused(chat_id, verdict.again, time.monotonic())
             return chat_id, verdict
 
-    async def _put(self, chat_id: int, page: Words, edits: int | None) -> Verdict:
+    async def _put(self, place: Place, page: Words, edits: int | None) -> Verdict:
         """Put the words in place of the message `edits`, or below everything else."""
         if edits is not None:
             try:
                 await self._engine.bot.edit_message_text(
                     page.text,
-                    chat_id=chat_id,
+                    chat_id=place.chat_id,
                     message_id=edits,
                     parse_mode=ParseMode.HTML,
                     link_preview_options=NO_PREVIEW,
@@ -195,9 +232,7 @@ class Sender:
                     raise
             else:
                 return sent(edits)
-        return sent(
-            (await _post(self._engine.bot, self._engine.data_dir, chat_id, page)).message_id
-        )
+        return sent((await _post(self._engine.bot, self._engine.data_dir, place, page)).message_id)
 
     async def _settle(
         self, row: Leased, composed: Composed | None, verdict: Verdict, chat_id: int | None = None
@@ -244,6 +279,8 @@ class Sender:
             person = person_of(session, chat_id)
             if person is not None:
                 deliveries.became_unreachable(session, person.id, now)
+            else:
+                groups.bot_left(session, chat_id, now)
         if composed is None or verdict.again is not None:
             return None
         if composed.dropped:
@@ -264,13 +301,17 @@ class Sender:
         person = person_of(session, chat_id)
         if composed.issued and person is not None:
             deliveries.issue_delivered(session, desk.office, person.id, composed.issued, now)
+        group = groups.group_at(session, chat_id, row.thread_id) if chat_id < 0 else None
+        if composed.issued and group is not None:
+            deliveries.issue_posted(session, desk.office, group, composed.issued, now)
         if row.kind == Kind.upload:
             uploads.placed(session, row.facts["upload"], message_id)
         if len(composed.pages) > 1:
             _put_rest(session, row, composed, chat_id, now)
         if composed.card is None:
             return None
-        return deliveries.card_placed(session, chat_id, composed.card, message_id)
+        thread_id = row.thread_id
+        return deliveries.card_placed(session, chat_id, composed.card, message_id, thread_id)
 
     async def _strip(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a card that another replaced. Pressed, they would be judged
@@ -286,20 +327,22 @@ class Sender:
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def _post(bot: Bot, data_dir: Path, chat_id: int, page: Words) -> Message:
+async def _post(bot: Bot, data_dir: Path, place: Place, page: Words) -> Message:
     if page.file is not None:
-        return await _post_file(bot, data_dir, chat_id, page, page.file)
+        return await _post_file(bot, data_dir, place.chat_id, page, page.file)
     markup = (
         _inline(page.keyboard)
         if page.placeholder is None
         else ForceReply(input_field_placeholder=page.placeholder)
     )
     return await bot.send_message(
-        chat_id,
+        place.chat_id,
         page.text,
         parse_mode=ParseMode.HTML,
         link_preview_options=NO_PREVIEW,
         reply_markup=markup,
+        message_thread_id=place.thread_id,
+        reply_parameters=place.quotes,
     )
 
 
@@ -365,6 +408,7 @@ def _put_rest(
         key=f"{base}:p{number}",
         kind=Kind.page,
         chat_id=chat_id,
+        thread_id=row.thread_id,
         person_id=row.person_id,
         facts={
             "pages": [

@@ -10,6 +10,7 @@ from tasks.calendars import WorkCalendar
 from tasks.models import Person
 from tasks.policy import Policy
 from tasks.services.acts import Act, Office
+from tasks.staff import Group
 from tasks.vocabulary import Role
 
 
@@ -24,9 +25,9 @@ class Desk:
     admin_ids: frozenset[int]
     now: Callable[[], datetime]
 
-    def voice(self, person: Person | None = None) -> Voice:
-        """The words for a person: their own language, else the office's."""
-        language = (person.language if person is not None else None) or self.language
+    def voice(self, reader: Person | Group | None = None) -> Voice:
+        """The words for a person or a group: their own language, else the office's."""
+        language = (reader.language if reader is not None else None) or self.language
         return Voice(language, self.office_name, self.office_phone, self.office.cal)
 
     def act(

@@ -9,6 +9,7 @@ rejected      any other refusal: our bug, never sent again
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from telegram.error import (
     BadRequest,
@@ -32,7 +33,16 @@ TOKEN_AFTER = 60.0
 
 GONE = ("chat not found", "peer_id_invalid", "user not found", "user_is_deactivated")
 NOT_MODIFIED = "message is not modified"
+TOPIC_DELETED = ("message thread not found", "topic_deleted", "topic_id_invalid")
+TOPIC_CLOSED = "topic_closed"
 NO_TARGET = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+class Topic(StrEnum):
+    """Why a topic of a group takes no message."""
+
+    deleted = "deleted"
+    closed = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,14 @@ def judge(error: TelegramError, attempts: int) -> Verdict:
 def is_there_already(error: BadRequest) -> bool:
     """Whether an edit was refused because the message reads so already."""
     return NOT_MODIFIED in error.message.lower()
+
+
+def topic_is_gone(error: BadRequest) -> Topic | None:
+    """What became of the topic of a group for whose sake a message was refused."""
+    words = error.message.lower()
+    if any(one in words for one in TOPIC_DELETED):
+        return Topic.deleted
+    return Topic.closed if TOPIC_CLOSED in words else None
 
 
 def has_no_target(error: BadRequest) -> bool:

@@ -8,19 +8,31 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    MaybeInaccessibleMessage,
+    Message,
+    Update,
+    User,
+)
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.desk import Desk
 from bot.handlers.answers import ends_question
 from bot.handlers.context import Talk
+from bot.handlers.groups import on_group_message, press_in_group
 from bot.handlers.messages import on_message
 from bot.handlers.presses import on_press
 from tasks import inbox
 from tasks.errors import DubanError
 from tasks.mailroom import Handling
+from tasks.services import groups
 from tasks.services.deliveries import became_reachable, became_unreachable
 from tasks.services.directory import person_of
+
+GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,10 @@ def handle(session: Session, desk: Desk, update: Update, row: inbox.Waiting) -> 
         toast = _pressed(session, desk, update.callback_query, row)
     elif message is not None and message.chat.type == ChatType.PRIVATE:
         _said(session, desk, message, row, edited=update.edited_message is not None)
+    elif message is not None and message.chat.type in GROUPS:
+        edited = update.edited_message is not None
+        if not _said_in_group(session, desk, message, row, edited=edited):
+            state = Handling.ignored
     elif update.my_chat_member is not None:
         _membership(session, desk, update.my_chat_member)
     else:
@@ -66,23 +82,51 @@ def _said(
         talk.refuse(refusal)
 
 
+def _said_in_group(
+    session: Session, desk: Desk, message: Message, row: inbox.Waiting, *, edited: bool
+) -> bool:
+    moment = (message.edit_date if edited else None) or message.date
+    talk = _talk(session, desk, row, message.chat.id, moment, message.from_user)
+    talk.thread_id = _topic(message)
+    try:
+        with session.begin_nested():
+            return on_group_message(talk, message, edited=edited)
+    except DubanError as refusal:
+        talk.refuse(refusal)
+        return True
+
+
+def _topic(message: MaybeInaccessibleMessage | None) -> int | None:
+    # Answers in a group without topics name a thread, too.
+    if not isinstance(message, Message) or not message.is_topic_message:
+        return None
+    return message.message_thread_id
+
+
 def _pressed(session: Session, desk: Desk, query: CallbackQuery, row: inbox.Waiting) -> Toast:
     chat_id = query.message.chat.id if query.message is not None else query.from_user.id
     talk = _talk(session, desk, row, chat_id, row.received_at, query.from_user)
     message_id = None if query.message is None else query.message.message_id
-    if talk.person is None:
+    talk.thread_id = _topic(query.message)
+    in_group = query.message is not None and query.message.chat.type in GROUPS
+    if talk.person is None and not in_group:
         return Toast(query.id, talk.toast("not_bound_toast"), alert=True)
+    press = press_in_group if in_group else on_press
     try:
         with session.begin_nested():
-            text = on_press(talk, query.data or "", message_id)
+            text = press(talk, query.data or "", message_id)
     except DubanError as refusal:
-        if message_id is not None:
+        if message_id is not None and (talk.group is not None or not in_group):
             talk.redraw(message_id)
         return Toast(query.id, talk.toast(refusal.code, **refusal.facts), alert=True)
     return Toast(query.id, text)
 
 
 def _membership(session: Session, desk: Desk, change: ChatMemberUpdated) -> None:
+    if change.chat.type in GROUPS:
+        if change.new_chat_member.status in GONE:
+            groups.bot_left(session, change.chat.id, desk.now())
+        return
     if change.chat.type != ChatType.PRIVATE:
         return
     person = person_of(session, change.chat.id)
@@ -112,4 +156,5 @@ def _talk(
         said_at=min(said_at.astimezone(UTC), desk.now()),
         shown_name="" if user is None else user.full_name,
         person=person_of(session, account),
+        account=account,
     )

@@ -150,7 +150,13 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
         part = part_for(talk.session, talk.act, task)
         if _adds_nothing(talk, task, part, reading):
             (said,) = cooperation.nothing_to_add(
-                talk.session, talk.office, talk.act, [number], reading.text
+                talk.session,
+                talk.office,
+                talk.act,
+                [number],
+                reading.text,
+                source=talk.source,
+                replaces=talk.replaces.get(part.id),
             )
             kept.append(said)
             talk.kept.append(said)
@@ -216,12 +222,14 @@ def _remark(talk: Talk, number: int | None, text: str) -> None:
 def _question(
     talk: Talk, text: str, *, part: Part | None = None, unmatched: bool = False
 ) -> None:
+    # What the office answers to one person is not for the whole group.
+    home = talk.at_home()
     questions.ask(
         talk.session,
         talk.act,
         text,
-        chat_id=talk.chat_id,
-        message_id=talk.message_id,
+        chat_id=home.chat_id,
+        message_id=home.message_id,
         part=part,
         unmatched=unmatched,
     )

@@ -166,6 +166,13 @@ def group_at(session: Session, chat_id: int, thread_id: int | None) -> Group | N
     return found
 
 
+def looking(group: Group, now: datetime) -> Act:
+    """The group itself looking: everybody there sees what it is shown, whoever asked."""
+    if group.department_id is None:
+        return Act(now, now, "", granted=frozenset({Role.coordinator}), group=0)
+    return Act(now, now, "", group=group.department_id)
+
+
 def belongs(session: Session, act: Act, group: Group) -> bool:
     """Whether somebody has a say there: of its department, or of the office."""
     return _may_bind(session, act, group.department_id)

@@ -6,7 +6,7 @@ services as its commands.
 
 import io
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -67,6 +67,27 @@ class Office:
         made = await self.control("people", name=name)
         self.phones[name] = Phone(self, int(made["id"]), name)
         return self.phones[name]
+
+    async def group(
+        self,
+        title: str,
+        *members: "Phone",
+        topics: Sequence[str] = (),
+        bot: str = "member",
+        kind: str = "supergroup",
+    ) -> "Group":
+        """A group with these people and the bot in it."""
+        made = await self.control(
+            "groups",
+            title=title,
+            members=[one.id for one in members],
+            topics=list(topics),
+            bot=bot,
+            type=kind,
+        )
+        await self.settle()
+        found = {str(topic["name"]): int(topic["id"]) for topic in made["topics"]}
+        return Group(self, int(made["id"]), members[0], found)
 
     async def invite(
         self, role: Role | str, department: str | None = None, name: str = "张三"
@@ -205,7 +226,11 @@ class Phone:
                 assert not all(words in text_of(message) for words in fragments), text_of(message)
 
     async def screen(self) -> list[Json]:
-        """Everything on the phone once all is settled, the oldest message first."""
+        """The chat with the bot once all is settled, the oldest message first."""
+        return [one for one in await self.everything() if one["chat"]["id"] == self.id]
+
+    async def everything(self) -> list[Json]:
+        """The same with the groups in which this person is."""
         await self.office.settle()
         url = f"{self.office.sandbox.url}/sandbox/messages"
         async with self.office.http.get(url, params={"person": str(self.id)}) as answer:
@@ -240,6 +265,77 @@ class Phone:
             f"\n{[button['text'] for button in buttons_of(message)]}"
             for message in await self.screen()
         )
+
+
+@dataclass(slots=True)
+class Group:
+    """A group chat as its first member sees it; `topics` are their ids by name."""
+
+    office: Office
+    id: int
+    member: Phone
+    topics: dict[str, int] = field(default_factory=dict)
+
+    async def say(
+        self,
+        who: Phone,
+        text: str,
+        reply_to: Json | int | None = None,
+        topic: str | None = None,
+    ) -> Json:
+        """Somebody writes in the group, perhaps in a topic; `update_id` is None where the bot
+        does not hear it."""
+        number = reply_to["message_id"] if isinstance(reply_to, dict) else reply_to
+        where = {} if topic is None else {"topic": self.topics[topic]}
+        said = await self.office.control(
+            "say", person=who.id, chat=self.id, text=text, reply_to=number, **where
+        )
+        await self.office.settle()
+        return said
+
+    async def press(self, who: Phone, label: str, on: Json) -> Json:
+        """Somebody presses a button under a message of the group."""
+        for button in buttons_of(on):
+            if label in button["text"]:
+                pressed = await self.office.control(
+                    "press",
+                    person=who.id,
+                    chat=self.id,
+                    message_id=on["message_id"],
+                    data=button["callback_data"],
+                )
+                await self.office.settle()
+                return pressed
+        raise AssertionError(f"no button {label!r}: {[b['text'] for b in buttons_of(on)]}")
+
+    async def change(self, **what: object) -> Json:
+        """Change the group: who is in it, what the bot is, its topics, its upgrade."""
+        changed = await self.office.control("groups", group=self.id, **what)
+        self.id = int(changed["id"])
+        self.topics = {str(topic["name"]): int(topic["id"]) for topic in changed["topics"]}
+        await self.office.settle()
+        return changed
+
+    async def screen(self) -> list[Json]:
+        """What stands in the group."""
+        return [one for one in await self.member.everything() if one["chat"]["id"] == self.id]
+
+    async def heard(self) -> list[Json]:
+        """The bot's messages in the group."""
+        return [one for one in await self.screen() if one["from"]["is_bot"]]
+
+    async def sees(self, *fragments: str) -> Json:
+        """The newest message of the bot's in the group that contains all of these words."""
+        for message in reversed(await self.heard()):
+            if all(words in text_of(message) for words in fragments):
+                return message
+        shown = "\n---\n".join(text_of(one) for one in await self.heard())
+        raise AssertionError(f"the group sees no {fragments}:\n{shown}")
+
+    async def sees_no(self, *fragments: str) -> None:
+        """No message of the bot's in the group contains all of these words."""
+        for message in await self.heard():
+            assert not all(words in text_of(message) for words in fragments), text_of(message)
 
 
 @asynccontextmanager

@@ -1,0 +1,42 @@
+"""PURE. What may be said in a group, where everybody reads along.
+
+One rule: a group is shown what the group itself may see, whoever asks; nothing there names
+who is silent, gives a telephone number or grades anybody.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tasks.services.post import Kind
+
+KINDS = frozenset(
+    {
+        Kind.answer,
+        Kind.assignment,
+        Kind.card,
+        Kind.digest,
+        Kind.page,
+        Kind.receipt,
+        Kind.verdict,
+        Kind.view,
+    }
+)
+
+VIEWS = frozenset({"my", "summary", "class", "departments", "overdue", "assignment"})
+"""What a button of a group may show in it."""
+
+HELP = "group_help"
+
+PRIVATE_FACTS = frozenset({"grade", "phone"})
+
+
+def may_be_said(kind: str, facts: Mapping[str, Any], *, bound: bool) -> bool:
+    """Whether a message has a place in a group; in one that is not bound only a sentence."""
+    if not bound:
+        return kind == Kind.answer
+    return kind in KINDS and (kind != Kind.view or facts["name"] in VIEWS | {HELP})
+
+
+def without_private(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a row that everybody may read."""
+    return {name: fact for name, fact in facts.items() if name not in PRIVATE_FACTS}
