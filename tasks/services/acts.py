@@ -150,7 +150,10 @@ def lock_tasks(session: Session, numbers: Iterable[int]) -> list[Task]:
             select(Task)
             .where(Task.id.in_(wanted))
             .order_by(Task.id)
-            .options(selectinload(Task.parts).selectinload(Part.department))
+            .options(
+                selectinload(Task.parts).selectinload(Part.department),
+                selectinload(Task.nodes),
+            )
             .with_for_update(of=Task)
             .execution_options(populate_existing=True)
         )

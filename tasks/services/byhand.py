@@ -12,13 +12,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from tasks.errors import Refused
+from tasks.errors import NotAllowed, Refused
 from tasks.instructions import Owner, read_limit, read_owners
 from tasks.models import ClauseRole
 from tasks.reading import words
 from tasks.reading.dates import Era, limits
 from tasks.reading.source import fold
-from tasks.services.acts import Act, Office, record, schedule
+from tasks.services.acts import Act, Office, is_office, record, schedule
 from tasks.services.directory import get_department
 from tasks.services.notices import issue_clause
 from tasks.services.post import tell_issued
@@ -110,6 +110,8 @@ def add_task(
     Raises NotFound for a notice or a department that is not known, NotAllowed, or Refused:
     nobody who leads, nothing to do, a limit that has passed.
     """
+    if not is_office(session, act):
+        raise NotAllowed(action="issue")
     text = storable(text).strip()
     if not text:
         raise Refused("empty_clause")

@@ -281,6 +281,7 @@ def issue_clause(session: Session, act: Act, notice: Notice, clause: Clause) -> 
         due=clause.deadline,
         original_due=clause.deadline,
         issued_at=act.now,
+        nodes=[],
     )
     session.add(task)
     units: dict[Department, PartRole] = {}

@@ -311,6 +311,8 @@ def test_only_the_office_works_by_hand(
         with pytest.raises(NotAllowed):
             add(scene, person, notice)
         with pytest.raises(NotAllowed):
+            add(scene, person, notice, [("市水务局", ClauseRole.lead)])
+        with pytest.raises(NotAllowed):
             limit(scene, person, task, None)
         with pytest.raises(NotAllowed):
             attach(scene, person, task, leader)
