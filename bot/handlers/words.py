@@ -172,7 +172,10 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
             source=talk.source,
             replaces=talk.replaces.get(part.id),
         )
-        if part.state in ENDED_STATES:
+        if part.replaced_by is not None:
+            owner = part.replaced_by.department.name
+            talk.answer("remark_moved", task=number, department=owner)
+        elif part.state in ENDED_STATES:
             talk.answer("remark_kept", task=number)
         else:
             kept.append(said)

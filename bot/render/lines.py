@@ -145,8 +145,28 @@ def awaits_confirming(report: ReportView) -> bool:
     return not report.confirmed and reads_something(report)
 
 
-def last_words(voice: Voice, report: ReportView, today: date) -> list[Html]:
-    """A report with its day, its reading and its words."""
+def last_words(
+    voice: Voice, report: ReportView, today: date, *, of_several: bool = False
+) -> list[Html]:
+    """A report with its day, its reading and its words; who said it where the department has
+    several contacts, and who wrote it down."""
+    return [*_words(voice, report, today), *_speaker(voice, report, of_several)]
+
+
+def _speaker(voice: Voice, report: ReportView, of_several: bool) -> list[Html]:
+    lines = []
+    if report.next_step is not None:
+        lines.append(voice.say("reporting.last_next", text=cut(report.next_step, 80)))
+    if report.recorded_by is not None:
+        key = "recorded" if report.informant is None else "recorded_of"
+        name, who = report.recorded_by, cut(report.informant or "", 16)
+        lines.append(voice.say(f"reporting.{key}", name=name, who=who))
+    elif of_several and report.by is not None:
+        lines.append(voice.say("reporting.by", name=report.by))
+    return lines
+
+
+def _words(voice: Voice, report: ReportView, today: date) -> list[Html]:
     facts = {
         "day": voice.short(voice.cal.local_date(report.said_at), today),
         "pending": voice.say("task.pending") if awaits_confirming(report) else "",

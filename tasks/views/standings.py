@@ -59,6 +59,7 @@ class ReportView:
     by: str | None = None
     recorded_by: str | None = None
     informant: str | None = None
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class PartView:
     requested_at: datetime | None = None
     endorsed_at: datetime | None = None
     delegate_id: int | None = None
+    issued_at: datetime | None = None
     overdue: bool = False
     overdue_for: int = 0
     words: ReportView | None = None
@@ -268,6 +270,7 @@ def report_view(row: Report) -> ReportView:
         None if row.person is None else row.person.name,
         None if row.recorded_by is None else row.recorded_by.name,
         row.informant,
+        None if row.recorded_by is None else row.part.department.name,
     )
 
 
@@ -417,6 +420,7 @@ def _part_view(
         requested_at=part.requested_at,
         endorsed_at=part.endorsed_at,
         delegate_id=part.delegate_id,
+        issued_at=part.issued_at,
         overdue=overdue,
         overdue_for=overdue_days(judged_due, judged_on, cal) if overdue else 0,
         words=reports.words.get(part.id),

@@ -286,6 +286,7 @@ FACTS = {
     "notice": 2,
     "text": "尽快",
     "words": "教育",
+    "about": "#12",
     "section": "三（九）",
     "places": ["一（二）", None],
     "first": "三",

@@ -1,0 +1,52 @@
+"""What was kept is read back: below, or in place of what a later version replaces."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from bot.handlers.context import Talk
+from tasks.mailroom import Outbox, Sent
+from tasks.models import Report
+from tasks.services.post import Kind
+
+LOOKED_AT = 200
+"""Receipts of a chat among which the one to redraw is looked for."""
+
+
+def give(talk: Talk, kept: Sequence[Report]) -> None:
+    """Read these answers back. The receipt of what they replace is redrawn, so that it offers
+    nothing that counts no more; a new one follows only where other messages came after it."""
+    new = {one.replaces_id: one.id for one in kept if one.replaces_id is not None}
+    ids = [one.id for one in kept]
+    shown = _receipt_of(talk, set(new))
+    if shown is None:
+        talk.put(Kind.receipt, reports=ids)
+        return
+    known = [new.get(number, number) for number in shown.facts["reports"]]
+    added = [number for number in ids if number not in known]
+    talk.put(Kind.receipt, reports=[*known, *added], edit=shown.message_id)
+    if _something_followed(talk, shown):
+        talk.put(Kind.receipt, reports=ids)
+
+
+def _receipt_of(talk: Talk, replaced: set[int]) -> Outbox | None:
+    if not replaced:
+        return None
+    rows = talk.session.scalars(
+        select(Outbox)
+        .where(
+            Outbox.chat_id == talk.chat_id,
+            Outbox.kind == Kind.receipt,
+            Outbox.message_id.is_not(None),
+        )
+        .order_by(Outbox.id.desc())
+        .limit(LOOKED_AT)
+    )
+    return next((row for row in rows if replaced & set(row.facts["reports"])), None)
+
+
+def _something_followed(talk: Talk, shown: Outbox) -> bool:
+    later = select(Sent.id).where(
+        Sent.chat_id == talk.chat_id, Sent.message_id > (shown.message_id or 0)
+    )
+    return talk.session.scalar(later.limit(1)) is not None
