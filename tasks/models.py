@@ -233,6 +233,9 @@ class Part(Base):
     task: Mapped[Task] = relationship(back_populates="parts")
     department: Mapped[Department] = relationship()
     delegate: Mapped[Person | None] = relationship(foreign_keys="Part.delegate_id")
+    replaced_by: Mapped["Part | None"] = relationship(
+        foreign_keys="Part.replaced_by_id", remote_side="Part.id", post_update=True
+    )
     reports: Mapped[list["Report"]] = relationship(back_populates="part", order_by="Report.id")
 
 

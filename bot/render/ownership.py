@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.callbacks import Press, Verb, encode
 from bot.render.buttons import acting, button, keyboard, openers
-from bot.render.lines import short_name, title
+from bot.render.lines import limit, short_name, title
 from bot.render.message import Button, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
@@ -31,6 +31,7 @@ def declined(voice: Voice, view: DeclineView) -> tuple[Message, ...]:
         voice.say("ownership.declined", title=title(voice, view.card.task)),
         voice.say("ownership.by", department=view.department, role=view.role, day=day),
         quoted(view.reason),
+        limit(voice, view.card),
     ]
     buttons: list[Button] = []
     if view.judged is None:
@@ -84,7 +85,13 @@ def reassign(voice: Voice, view: ReassignView) -> tuple[Message, ...]:
     """To whom a part goes."""
     number = view.card.task.number
     lines = [
-        voice.say("ownership.to", task=number, department=view.department, role=view.role),
+        voice.say(
+            "ownership.to",
+            task=number,
+            text=brief(view.card.task.text),
+            department=view.department,
+            role=view.role,
+        ),
     ]
     if view.reason is not None:
         lines += [voice.say("ownership.reason"), quoted(view.reason)]

@@ -161,11 +161,12 @@ def lock_tasks(session: Session, numbers: Iterable[int]) -> list[Task]:
 
 
 def parts_for(session: Session, act: Act, task: Task) -> list[Part]:
-    """The parts of a task for which the actor speaks, in their order. Raises NotFound where
-    there is none, as for a task that does not exist: another department's numbers are
-    nobody's business."""
+    """The parts of a task for which the actor speaks, in their order, those that went to
+    another department last. Raises NotFound where there is none, as for a task that does not
+    exist: another department's numbers are nobody's business."""
     own = set(own_departments(session, act))
     found = [part for part in task.parts if part.department_id in own]
+    found.sort(key=lambda part: part.replaced_by_id is not None)
     if not found:
         raise NotFound("no_such_task", task=task.id)
     return found

@@ -68,6 +68,7 @@ def test_a_decline_reads_as_the_office_wants_it_and_names_what_it_judges() -> No
         "【申请改办】#8 完善专利资助和费用减免政策",
         "省知识产权局（牵头）11月24日提出，理由：",
         "该项属<民政>部门职责",
+        "时限 12月31日（余27个工作日）🟢",
         "请于11月26日前答复。",
     ]
     assert labels(pages) == [["转办", "不予改办"], ["8"]]
@@ -85,7 +86,8 @@ def test_the_choice_of_a_department_carries_part_department_and_words() -> None:
     pages = reassign(ZH, choosing())
     check(pages)
     assert plain_text(pages).split("\n") == [
-        "#8 现由省知识产权局（牵头）承办，转给：",
+        "#8 完善专利资助和费用减免政策",
+        "现由省知识产权局（牵头）承办，转给：",
         "改办理由：",
         "属民政部门职责",
     ]
@@ -113,7 +115,7 @@ def test_reasons_are_one_tap_or_words() -> None:
     check(pages)
     assert plain_text(pages).split("\n") == [
         "#8 不属本单位？请选理由或直接回复：",
-        "（须在11月30日前提出；由督查室决定转办与否）",
+        "须在11月30日前提出，由督查室决定。",
     ]
     assert [one for row in labels(pages) for one in row] == [
         "非本单位职责",
@@ -161,7 +163,8 @@ def test_the_draft_quotes_who_answered_and_names_who_did_not() -> None:
     pages = consolidation(ZH, make.card(), Consolidation(8, SHARES))
     check(pages)
     assert plain_text(pages).split("\n") == [
-        "#8 完善专利资助和费用减免政策 配合单位本期反馈",
+        "#8 完善专利资助和费用减免政策",
+        "配合单位本期反馈：",
         "省财政厅：",
         "资金<已下达>",
         "省商务厅：",
@@ -206,6 +209,8 @@ def test_a_digest_lays_the_others_before_the_lead() -> None:
 @pytest.mark.parametrize("kind", [ReportKind.decline, ReportKind.nothing_to_add])
 def test_what_was_asked_or_not_added_stands_on_the_card(kind: ReportKind) -> None:
     said = make.report(kind=kind, text="属民政职责")
-    text = plain_text(card(ZH, make.card(make.task(parts=(make.part(last=said),)))))
+    state = PartState.declined if kind is ReportKind.decline else PartState.in_progress
+    part = make.part(last=said, state=state)
+    text = plain_text(card(ZH, make.card(make.task(parts=(part,)))))
     assert f"上次反馈 10-23 {ZH.term(kind)}" in text
     assert ("属民政职责" in text) == (kind is ReportKind.decline)

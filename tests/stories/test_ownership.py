@@ -57,6 +57,8 @@ async def test_not_ours_by_a_chip_goes_to_another_department(
     assert [one["text"] for one in buttons_of(card)] in ([], ["更多"])
     await transport.press("签收")
     assert owners(office, 1) == [("市交通运输局", "signed")]
+    await education.say("1号材料已移交")
+    await education.sees("#1 已转办市交通运输局，所述内容已存档")
 
 
 async def test_a_typed_reason_is_refused_with_a_reason(
