@@ -50,8 +50,18 @@ def queue(
 ) -> tuple[Message, ...]:
     """What waits for the coordinator: to judge, to answer, to confirm, to telephone. With
     `section` that list alone, page by page."""
+    signing = [
+        voice.say("queue.signing", label=cut(one.label, 40), n=one.days)
+        for one in waiting.signing[:SHOWN]
+    ]
+    drafts = [
+        button(
+            voice, "draft_of", Press(Verb.draft, (one.notice,)), label=cut(one.label, 24) or "…"
+        )
+        for one in waiting.signing[:SHOWN]
+    ]
     if not waiting:
-        return fit([voice.say("queue.nothing")])
+        return fit([voice.say("queue.nothing"), *signing], keyboard(drafts))
     if section in SECTIONS:
         return _one_section(voice, waiting, section, page)
     lines = [voice.say("queue.total_late" if waiting.late else "queue.total", **_counts(waiting))]
@@ -72,7 +82,8 @@ def queue(
             rest = len(items) - len(shown)
             lines.append(voice.say("lists.rest", n=rest))
             more.append(view(voice, "queue_more", f"queue={name}", 0, what=_name(voice, name)))
-    return fit(lines, keyboard(openers(voice, opening), acting, more))
+    lines += signing
+    return fit(lines, keyboard(openers(voice, opening), acting, more, drafts))
 
 
 def question(voice: Voice, found: QuestionView) -> tuple[Message, ...]:

@@ -14,13 +14,14 @@ from tasks.casework import Question
 from tasks.due import StepKind
 from tasks.models import Ask, Grant, History, Part, Person, Report, ReportKind, Slip, Task
 from tasks.services.acts import Act, Office, first_lead
+from tasks.services.approvals import all_waiting
 from tasks.services.post import groups_of
 from tasks.services.questions import grants_of, waiting_questions
 from tasks.services.reports import needs_confirming
 from tasks.services.submissions import last_report
 from tasks.views.cards import CardView, card_of
 from tasks.views.requests import waiting_requests
-from tasks.views.standings import ReportView, load, report_view
+from tasks.views.standings import ReportView, load, notice_label, report_view
 from tasks.vocabulary import OPEN_STATES, Desk, PartRole, PartState, Role
 
 
@@ -110,8 +111,17 @@ class Untold:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """待签发: a draft that lies with the leaders, since `days` working days."""
+
+    notice: int
+    label: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for the coordinator."""
+    """What waits for the coordinator; `signing` is shown beside it and waits for a leader."""
 
     today: date
     submissions: tuple[Submission, ...] = ()
@@ -121,6 +131,7 @@ class Queue:
     unconfirmed: tuple[Unconfirmed, ...] = ()
     questions: tuple[Asked, ...] = ()
     untold: tuple[Untold, ...] = ()
+    signing: tuple[Signing, ...] = ()
 
     @property
     def total(self) -> int:
@@ -160,6 +171,14 @@ def queue(session: Session, office: Office, act: Act) -> Queue:
         unconfirmed=tuple(_unconfirmed(session)),
         questions=tuple(one for one, unmatched in asked if not unmatched),
         untold=(*_untold(session, office, act.now), *_heads_untold(session)),
+        signing=tuple(
+            Signing(
+                one.notice_id,
+                notice_label(one.notice),
+                waited(office, one.asked_at, act.now)[0],
+            )
+            for one in all_waiting(session)
+        ),
     )
 
 

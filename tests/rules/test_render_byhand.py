@@ -19,12 +19,14 @@ from bot.render.byhand import (
     subject_of_notice,
 )
 from bot.render.drafts import draft as draft_card
+from bot.render.queue import queue
 from bot.render.reminders import digest
 from bot.texts import LANGUAGES
 from tasks.due import StepKind
 from tasks.services.corrections import Merging
 from tasks.views.approvals import ApprovalView, Decision
 from tasks.views.issuing import Preview, Recipient
+from tasks.views.queue import Queue, Signing
 from tasks.views.standings import NodeView
 from tasks.vocabulary import PartState
 from tests.rules import draft_samples as drafts
@@ -225,3 +227,10 @@ def test_whatever_is_written_every_page_is_one_that_telegram_takes(
         card(speaking, view),
     ):
         check(pages)
+
+
+def test_the_queue_names_what_lies_with_the_leaders() -> None:
+    lies = Signing(2, make.NOTICE, 3)
+    pages = queue(ZH, Queue(TODAY, signing=(lies,)))
+    assert said(pages).splitlines()[1:] == [f"待签发：{make.NOTICE}，已报3个工作日"]
+    assert pressed(pages) == [Press(Verb.draft, (2,))]

@@ -14,6 +14,7 @@ from tasks.services import approvals, drafts, notices
 from tasks.services.acts import Act
 from tasks.views.approvals import Decision, approval
 from tasks.views.drafts import draft
+from tasks.views.queue import queue
 from tasks.vocabulary import NoticeState, Role
 from tests.storage.scene import OFFICE, Scene, duty, notice_of, opened
 
@@ -227,6 +228,9 @@ def test_the_draft_shows_that_it_waits(
     assert shown() == asked
     with scene.database.reading() as session:
         assert [one.id for one in approvals.all_waiting(session)] == [asked]
+        waiting = queue(session, scene.office, scene.act(office))
+    assert [(one.notice, one.days) for one in waiting.signing] == [(notice, 0)]
+    assert not waiting
     change(scene, office)
     assert shown() is None
     with scene.database.reading() as session:
