@@ -63,8 +63,7 @@ def read_nodes(text: str, today: date, year: int | None = None) -> tuple[Milesto
 def _read(line: str, today: date, year: int | None) -> Milestone:
     spoken = [word for word in re.split(r"[\s　：:，,]+", line) if word]
     ways = [
-        (" ".join(spoken[:count]), " ".join(spoken[count:]))
-        for count in range(1, len(spoken))
+        (" ".join(spoken[:count]), " ".join(spoken[count:])) for count in range(1, len(spoken))
     ]
     ways += [(last, first) for first, last in ways]
     attached = _ATTACHED.fullmatch(line)
@@ -214,15 +213,6 @@ def check_task(session: Session, act: Act, number: int) -> Task:
     """The task to which the office would give milestones. Raises NotFound, NotAllowed, or
     Refused for one that has ended."""
     return _of_office(session, act, number)
-
-
-def put_off(session: Session, office: Office, task: Task, since: date, until: date) -> None:
-    """Let the milestones still to come move on with the clock that stood still between those
-    days. Whoever resumes a task writes it down and tells it."""
-    stood = office.cal.working_days_between(since, until)
-    for node in task.nodes:
-        if node.met_at is None and node.dropped_at is None and node.due >= since and stood:
-            node.due = office.cal.add_working_days(node.due, stood)
 
 
 def _of_office(session: Session, act: Act, number: int) -> Task:

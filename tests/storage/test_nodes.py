@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tasks.errors import NotAllowed, NotFound, Refused, Stale
-from tasks.models import Ask, Node, Report
+from tasks.models import Ask, Report
 from tasks.services import nodes
 from tasks.services.nodes import Milestone
 from tasks.views.cards import card
@@ -273,26 +273,6 @@ def test_a_drop_needs_a_reason(scene: Scene, office: int, task: int) -> None:
         scene.do(lambda s: nodes.drop_node(s, scene.office, act, node, "  "))
     with pytest.raises(NotFound):
         scene.do(lambda s: nodes.drop_node(s, scene.office, act, 2**40, "理由"))
-
-
-def test_milestones_still_to_come_move_on_with_a_clock_that_stood_still(
-    scene: Scene, office: int, contact: int, task: int
-) -> None:
-    first, second = add(
-        scene, office, task, ("完成初稿", "2026-11-06"), ("征求意见", "2026-11-13")
-    )
-    meet(scene, contact, first)
-
-    def later(session: object) -> list[date]:
-        from tasks.services.acts import lock_task
-
-        held = lock_task(session, task)  # type: ignore[arg-type]
-        nodes.put_off(session, scene.office, held, date(2026, 11, 9), date(2026, 11, 11))  # type: ignore[arg-type]
-        return [node.due for node in held.nodes]
-
-    assert scene.do(later) == [date(2026, 11, 6), date(2026, 11, 17)]
-    with scene.database.reading() as session:
-        assert session.get_one(Node, second).due == date(2026, 11, 17)
 
 
 def test_the_card_of_the_contact_lists_them(
