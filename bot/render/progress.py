@@ -18,6 +18,9 @@ from tasks.vocabulary import ProgressClass, Silence
 OVERDUE = 10
 """Overdue tasks on the first screen; the rest is a button."""
 
+EARLY = 8
+"""Departments not asked yet that are named."""
+
 DIGIT = "\u2007"
 """A space as wide as a digit: numbers stand below each other in a proportional font."""
 
@@ -247,6 +250,11 @@ def _silences(voice: Voice, heard: PeriodView) -> list[Html]:
         if silent:
             lines.append(voice.say("who.word", word=voice.term(word), n=len(silent)))
             lines += [_silent_line(voice, one) for one in silent]
+    if heard.early:
+        lines.append(voice.say("who.early", n=len(heard.early)))
+        lines += [_silent_line(voice, one) for one in heard.early[:EARLY]]
+        if len(heard.early) > EARLY:
+            lines.append(voice.say("who.more", n=len(heard.early) - EARLY))
     return lines
 
 
@@ -256,6 +264,8 @@ def _silent_line(voice: Voice, one: Heard) -> Html:
     if len(one.tasks) > 6:
         tasks = voice.plain("lists.many_tasks", tasks=tasks, n=len(one.tasks))
     line = voice.say("who.department", name=name, tasks=tasks, n=one.answered, of=one.of)
+    if one.told_on is not None:
+        line = voice.say("who.told", line=line, day=voice.short(one.told_on))
     people = _people(voice, one)
     return line if not people else voice.say("who.with_people", line=line, people=people)
 

@@ -56,6 +56,9 @@ def test_silence_has_three_names_that_are_never_mixed(scene: Scene) -> None:
         session.get_one(Person, blocked).unreachable_at = scene.now
 
     scene.do(block)
+    assert _words(scene)["沉默局"] is None
+    assert [one.department for one in _summary(scene).heard.early] == ["沉默局"]
+    scene.go("2026-11-18 09:00")
     assert _words(scene) == {
         "答复局": None,
         "沉默局": Silence.not_answered,
@@ -77,11 +80,46 @@ def test_who_was_reached_by_the_issue_and_not_by_the_ask_was_not_delivered(scene
     contact = scene.join(Role.contact, "教育局")
     scene.publish(duty("办。", lead=["教育局"], due=FAR))
     scene.deliver()
-    assert _words(scene) == {"教育局": Silence.not_answered}
+    assert _words(scene) == {"教育局": None}
     scene.go("2026-11-18 09:00")
+    assert _words(scene) == {"教育局": Silence.not_answered}
     scene.sweep()
     scene.deliver(unreachable=frozenset({contact}))
     assert _words(scene) == {"教育局": Silence.not_delivered}
+
+
+def test_nothing_is_owed_before_the_first_period_or_in_another_month(scene: Scene) -> None:
+    scene.join(Role.contact, "教育局")
+    scene.join(Role.contact, "民政局")
+    scene.go("2026-11-12 09:00")
+    scene.publish(duty("办。", lead=["教育局"], due=FAR), duty("长期。", lead=["民政局"]))
+    scene.deliver()
+    scene.go("2026-11-24 10:00")
+    heard = _summary(scene).heard
+    assert [(one.department, one.of, one.silence) for one in heard.departments] == [
+        ("教育局", 0, None),
+        ("民政局", 0, None),
+    ]
+    assert (heard.complete, heard.partial) == (0, 0)
+    scene.go("2026-12-24 10:00")
+    assert _words(scene)["教育局"] is Silence.not_answered
+    scene.go("2027-03-24 10:00")
+    assert _words(scene) == {
+        "教育局": Silence.not_answered,
+        "民政局": Silence.not_answered,
+    }
+
+
+def test_who_was_asked_by_the_limit_is_silent_before_the_period_asks(scene: Scene) -> None:
+    contact = scene.join(Role.contact, "教育局")
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=date(2026, 11, 9)))
+    scene.deliver()
+    scene.sign(contact, number)
+    scene.go("2026-11-09 09:00")
+    scene.sweep()
+    scene.deliver()
+    (heard,) = _summary(scene).heard.departments
+    assert (heard.silence, heard.told_on) == (Silence.not_answered, date(2026, 11, 9))
 
 
 def test_a_department_that_answered_one_of_two_is_heard_in_part(scene: Scene) -> None:
