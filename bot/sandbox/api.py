@@ -129,6 +129,7 @@ METHODS: dict[str, Method] = {
     "editForumTopic": _topic("edit", "name"),
     "closeForumTopic": _topic("close"),
     "reopenForumTopic": _topic("reopen"),
+    "deleteForumTopic": _topic("delete"),
     "pinChatMessage": Method(chats.pin, ("chat_id", "message_id"), ("disable_notification",)),
     "unpinChatMessage": Method(chats.pin, ("chat_id",), ("message_id",)),
 }

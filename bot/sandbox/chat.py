@@ -132,6 +132,16 @@ class World:
         self._messages[chat_id, number].deleted = True
         self._changed(chat_id, number)
 
+    def in_topic(self, group: Group, topic: int) -> list[int]:
+        """The messages that stand in a topic, with the one that opened it."""
+        return [
+            number
+            for (chat, number), kept in self._messages.items()
+            if chat == group.id
+            and not kept.deleted
+            and topic in (number, kept.body.get("message_thread_id"))
+        ]
+
     def quoted(self, room: Person | Group, number: int) -> Message | None:
         """A message as it stands inside a reply to it: without the one it replied to."""
         body = self.message(room.id, number)

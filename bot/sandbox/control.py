@@ -11,7 +11,8 @@ cannot be done raises ControlError, whose sentence becomes `{"error": …}`.
     POST raw     update
     GET  faults                      POST faults  kind, method?, person?, times?, retry_after?
     GET  groups                      POST groups  title, members, topics?, bot?, type? |
-                                                  group, add?, remove?, bot?, topic?, migrate?
+                                                  group, add?, remove?, bot?, topic?,
+                                                  drop_topic?, migrate?
     GET  clock                       POST clock   advance_minutes | to, asleep?
     GET  play                        POST play
     GET  messages  person, after?, wait?
@@ -221,12 +222,17 @@ def change_group(world: World, request: Document) -> Document:
     groups.check_status(status)
     if topic is not None:
         _check_topics(group.kind == "group", [topic])
+    dropped = request.get("drop_topic")
+    if dropped is not None and dropped not in group.topics:
+        raise ControlError(f"There is no topic {dropped!r} in that group.")
     groups.change_members(world, group, add=add, remove=remove)
     by = _someone(world, group)
     groups.set_bot(world, group, status, by=by)
     if isinstance(topic, str):
         group.forum = True
         groups.new_topic(world, group, topic, by=by.user())
+    if isinstance(dropped, int):
+        groups.drop_topic(world, group, dropped)
     if request.get("migrate") is True:
         group = groups.migrate(world, group)
     world.count_change()

@@ -59,6 +59,14 @@ def new_topic(world: World, group: Group, name: str, *, by: dict[str, object]) -
     return number
 
 
+def drop_topic(world: World, group: Group, number: int) -> None:
+    """Delete a topic with everything that was said in it. The bot is not told, as in Telegram."""
+    del group.topics[number]
+    group.closed_topics.discard(number)
+    for message_id in world.in_topic(group, number):
+        world.delete(group.id, message_id)
+
+
 def change_members(world: World, group: Group, *, add: list[Person], remove: list[Person]) -> None:
     """People join and leave; the bot sees the service messages."""
     for person in add:

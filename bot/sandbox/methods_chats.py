@@ -1,7 +1,7 @@
 """Bot API methods about chats: who is in them, their topics, leaving them."""
 
 from bot.sandbox.chat import World
-from bot.sandbox.groups import new_topic
+from bot.sandbox.groups import drop_topic, new_topic
 from bot.sandbox.people import member
 from bot.sandbox.records import Group, Person
 from bot.sandbox.refusals import bad
@@ -82,7 +82,7 @@ def create_forum_topic(world: World, call: Parameters) -> dict[str, object]:
 
 
 def change_forum_topic(world: World, call: Parameters, change: str) -> bool:
-    """editForumTopic, closeForumTopic, reopenForumTopic."""
+    """editForumTopic, closeForumTopic, reopenForumTopic, deleteForumTopic."""
     group = _group(world, call)
     number = call.integer("message_thread_id")
     if number not in group.topics:
@@ -91,6 +91,8 @@ def change_forum_topic(world: World, call: Parameters, change: str) -> bool:
         group.closed_topics.add(number)
     elif change == "reopen":
         group.closed_topics.discard(number)
+    elif change == "delete":
+        drop_topic(world, group, number)
     elif name := call.string("name"):
         group.topics[number] = name[:128]
     world.count_change()

@@ -86,6 +86,26 @@ async def test_topics_keep_their_messages_apart(desk: Desk) -> None:
     assert reason == "Bad Request: message thread not found"
 
 
+async def test_a_deleted_topic_takes_its_messages_and_no_new_ones(desk: Desk) -> None:
+    group, one, _ = await _group(desk, topics=["校车", "食堂"], bot="administrator")
+    buses, canteens = (topic["id"] for topic in group["topics"])
+    for topic in (buses, canteens):
+        where = {"chat_id": group["id"], "message_thread_id": topic}
+        await desk.result("sendMessage", **where, text=f"话题{topic}")
+    left = await desk.post("groups", group=group["id"], drop_topic=buses)
+    assert [topic["id"] for topic in left["topics"]] == [canteens]
+    shown = [m.get("text") for m in (await desk.get("messages", person=one))["items"]]
+    assert f"话题{canteens}" in shown
+    assert f"话题{buses}" not in shown
+    gone = {"chat_id": group["id"], "message_thread_id": buses}
+    reason = await desk.refusal("sendMessage", **gone, text="x")
+    assert reason == "Bad Request: message thread not found"
+    status, _ = await desk.try_post("groups", group=group["id"], drop_topic=buses)
+    assert status == 400
+    await desk.result("deleteForumTopic", chat_id=group["id"], message_thread_id=canteens)
+    assert (await desk.get("groups"))["items"][0]["topics"] == []
+
+
 async def test_an_upgraded_group_answers_with_its_new_id(desk: Desk) -> None:
     group, one, _ = await _group(desk, type="group")
     assert group["type"] == "group"

@@ -23,6 +23,7 @@ from tasks.mailroom import Card, Outbox, Sent
 from tasks.models import Part, Person
 from tasks.outbox import MAX_ATTEMPTS, Priority
 from tasks.services.post import Kind
+from tasks.staff import Group
 from tasks.vocabulary import Delivery, Role
 from tests.stories.office import TOKEN, Json, Office, Phone, buttons_of, open_office, text_of
 
@@ -161,6 +162,8 @@ async def test_a_group_that_moved_gets_its_messages_under_its_new_id(
     office: Office, phone: Phone
 ) -> None:
     made = await office.control("groups", title="联络群", members=[phone.id], type="group")
+    with office.db.transaction() as session:
+        session.add(Group(chat_id=made["id"], title="联络群", bound_at=office.app.clock.now()))
     owe(office, made["id"], "第一句", key="before")
     await fate(office, "before")
     moved = await office.control("groups", group=made["id"], migrate=True)
@@ -169,9 +172,11 @@ async def test_a_group_that_moved_gets_its_messages_under_its_new_id(
     row = await fate(office)
     assert (row.state, row.chat_id) == (Delivery.sent, moved["id"])
     with office.db.reading() as session:
+        # What was sent keeps its number where it was sent: the new chat counts anew.
         chats = set(session.scalars(select(Sent.chat_id).where(Sent.kind == Kind.page)))
-    assert chats == {moved["id"]}
-    heard = [m for m in await phone.heard() if text_of(m) == "第二句"]
+        assert session.scalars(select(Group.chat_id)).all() == [moved["id"]]
+    assert chats == {made["id"], moved["id"]}
+    heard = [m for m in await phone.everything() if text_of(m) == "第二句"]
     assert [m["chat"]["id"] for m in heard] == [moved["id"]]
 
 

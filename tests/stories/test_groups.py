@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
-from tasks.models import Report
+from tasks.models import Part, Report
 from tasks.services import groups
 from tasks.staff import Group as Bound
 from tasks.vocabulary import Role
+from tests.stories.asked import press_data
 from tests.stories.office import Group, Office, Phone, open_office, text_of
 
 SCHOOLS, MONEY = "市教育局", "市财政局"
@@ -69,3 +70,183 @@ async def test_a_department_works_in_its_group(office: Office) -> None:
     await group.sees("市教育局 待办2项")
     await group.say(coordinator, "/summary")
     await group.sees("落实情况", "共2项")
+
+
+async def test_whoever_is_not_bound_is_told_once_and_changes_nothing(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    stranger = await office.phone("路人甲")
+    group = await bound(office, contact, stranger)
+    first, _ = await office.publish(NOTICE)
+    handed = await group.sees("【交办】")
+    heard = len(await group.heard())
+    await group.say(stranger, "已完成90%", handed)
+    await group.say(stranger, f"/report {first} 已完成95%")
+    await group.say(stranger, "/summary")
+    told = await group.sees("路人甲，您尚未绑定，所述内容未记录")
+    assert len(await group.heard()) == heard + 1
+    assert "/start" in text_of(told)
+    for label in ("全部签收", str(first)):
+        await group.press(stranger, label, handed)
+        assert "您尚未绑定" in await stranger.toast()
+    # Any data at all: what stands on no button is judged no other way.
+    for data in (f"1u:{first}", "1c:1", "1y:1", f"1k:{first}", "1v!who", "1v!queue", "nonsense"):
+        assert "您尚未绑定" in await press_data(stranger, handed, data)
+    assert reports(office) == []
+    assert states(office, first) == ["issued", "issued"]
+    assert len(await group.heard()) == heard + 1
+
+
+async def test_another_departments_people_are_refused(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    foreign = await office.invite(Role.contact, MONEY, "赵敏")
+    group = await bound(office, contact, foreign)
+    first, second = await office.publish(NOTICE)
+    handed = await group.sees("【交办】")
+    # 赵敏 has a part in the first task, and still has no say in this group.
+    for said in (f"/report {first} 资金已拨付", "/my", "/summary", f"/task {first}"):
+        await group.say(foreign, said)
+        await group.sees("本群属市教育局，请到本单位的群或私聊中办理")
+    await group.say(foreign, "资金已拨付80%", handed)
+    await group.press(foreign, "全部签收", handed)
+    assert await foreign.toast() == "您不是市教育局人员，不能在此办理。"
+    assert await press_data(foreign, handed, f"1u:{second}") == (
+        "您不是市教育局人员，不能在此办理。"
+    )
+    assert reports(office) == []
+    assert states(office, first) == ["issued", "issued"]
+
+
+async def test_what_has_to_be_typed_goes_to_the_persons_own_chat(office: Office) -> None:
+    coordinator = await office.invite(Role.coordinator, None, "周敏")
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    group = await bound(office, contact, coordinator)
+    first, second = await office.publish(NOTICE)
+    await group.say(contact, f"/task {first}")
+    card = await group.sees(f"#{first}", "牵头")
+    await group.press(contact, "报进展", card)
+    assert "请直接回复本消息" in await contact.toast()
+    await contact.say("已完成30%")
+    await contact.sees(f"#{first}", "请核对", "30%")
+    # Words of which nobody knows the task are asked about where nobody else reads along.
+    handed = await group.sees("【交办】")
+    await group.say(contact, "已完成一半，预计月底完成", handed)
+    await group.sees("请到与机器人的私聊中选择是哪一项")
+    await contact.press(str(second), await contact.sees("是哪一项的进展"))
+    assert [said for said, _ in reports(office)] == ["已完成30%", "已完成一半，预计月底完成"]
+    # The office's own matters stay the office's: the group is shown none of them.
+    await group.say(coordinator, "/who")
+    await group.sees("请私聊机器人办理")
+    assert "私聊" in await press_data(coordinator, card, "1v!who")
+    await group.sees_no("反馈情况")
+    await coordinator.sees("反馈情况")
+    await group.say(coordinator, f"/report {first} 代报")
+    await group.sees("本群属市教育局")
+
+
+async def test_the_bot_keeps_silent_unless_it_is_meant(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    group = await office.group("校车工作群", contact, bot="administrator")
+    await group.say(contact, "大家下午好")
+    await group.say(contact, "/poll@other_bot 吃什么")
+    await group.say(contact, "/weather")
+    assert await group.heard() == []
+    await group.say(contact, "/my")
+    await group.say(contact, "/summary")
+    await group.sees("本群尚未绑定")
+    assert len(await group.heard()) == 1
+    await group.say(contact, f"/start@duban_sandbox_bot {code(office)}")
+    await group.sees("本群已绑定：市教育局")
+    heard = len(await group.heard())
+    handed = await group.sees("本群已绑定")
+    await group.say(contact, "谢谢", handed)
+    await group.say(contact, "/start@other_bot ABCD")
+    await group.say(contact, "12号完成了")
+    assert len(await group.heard()) == heard
+
+
+async def test_a_code_is_used_once_and_guessing_is_stopped(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    foreign = await office.invite(Role.contact, MONEY, "赵敏")
+    stranger = await office.phone("路人甲")
+    group = await office.group("校车工作群", contact, foreign, stranger)
+    good = code(office)
+    for who in (foreign, stranger):
+        await group.say(who, f"/bind {good}")
+    refusals = [one for one in await group.heard() if "未能绑定" in text_of(one)]
+    assert len(refusals) == 2
+    assert len({text_of(one) for one in refusals}) == 1
+    for _ in range(groups.WRONG_CODES):
+        await group.say(stranger, "/bind ABCDEFGHJKMN")
+    await group.sees("尝试次数过多")
+    await group.say(contact, f"/bind {good}")
+    await group.sees("本群已绑定：市教育局")
+    await group.say(contact, "/unbind")
+    await group.sees("已解除绑定")
+    await group.say(contact, f"/bind {good}")
+    await group.sees("邀请码已使用过")
+    await contact.say("/bind XYZ")
+    await contact.sees("请在要绑定的群里发送")
+
+
+async def test_topics_removal_and_the_upgrade_of_a_group(office: Office) -> None:
+    coordinator = await office.invite(Role.coordinator, None, "周敏")
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    money = await office.invite(Role.contact, MONEY, "赵敏")
+    group = await office.group("工作群", contact, money, topics=["教育", "财政"])
+    await group.say(contact, f"/bind {code(office)}", topic="教育")
+    await group.say(money, f"/bind {code(office, MONEY)}", topic="财政")
+    first, _ = await office.publish(NOTICE)
+    schools = await group.sees("【交办】", "市教育局：牵头")
+    assert schools["message_thread_id"] == group.topics["教育"]
+    theirs = await group.sees("【交办】", "市财政局：配合")
+    assert theirs["message_thread_id"] == group.topics["财政"]
+    await group.say(contact, f"/report {first} 已完成40%", topic="教育")
+    receipt = await group.sees("请核对", "40%")
+    assert receipt["message_thread_id"] == group.topics["教育"]
+    await group.press(money, "无误", receipt)
+    assert "您不是市教育局人员" in await money.toast()
+    await group.change(drop_topic=group.topics["教育"])
+    second = await office.publish(NOTICE.replace("校车", "校园食堂"))
+    told = await group.sees("【交办】", "校园食堂", "市教育局：牵头")
+    assert "message_thread_id" not in told
+    assert second
+    await coordinator.sees("群“工作群”中绑定的话题已删除，改发到群内")
+    await group.change(bot="kicked")
+    await coordinator.sees("群“工作群”已无法送达")
+    with office.db.reading() as session:
+        assert all(one.left_at is not None for one in session.scalars(select(Bound)))
+
+    basic = await office.group("小群", contact, kind="group")
+    await basic.say(contact, f"/bind {code(office)}")
+    await basic.change(migrate=True)
+    await basic.say(contact, "/my")
+    await basic.sees("市教育局 待办")
+
+
+async def test_reminders_reach_the_group_and_stop_with_an_answer(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    coordinator = await office.invite(Role.coordinator, None, "周敏")
+    group = await bound(office, contact)
+    first, _ = await office.publish(NOTICE)
+    await group.press(contact, "全部签收", await group.sees("【交办】"))
+    await office.at("2026-09-14 09:05")
+    digest = await group.sees("【待办提醒】9月14日上午", f"#{first}")
+    await contact.sees("【待办提醒】9月14日上午", f"#{first}")
+    await group.say(contact, f"{first}号预计9月底完成", digest)
+    await office.at("2026-09-14 14:35")
+    await group.sees_no("9月14日下午")
+    await group.press(contact, str(first), digest)
+    card = await group.sees(f"#{first}", "状态")
+    await group.press(contact, "申请办结", card)
+    await group.sees(f"#{first} 已申请办结")
+    await coordinator.say("/queue")
+    await coordinator.press(str(first))
+    await coordinator.press("退回补充")
+    await coordinator.say("请附验收材料")
+    await group.sees("退回补充", "请附验收材料")
+
+
+def states(office: Office, number: int) -> list[str]:
+    with office.db.reading() as session:
+        found = session.scalars(select(Part).where(Part.task_id == number).order_by(Part.id))
+        return [part.state.value for part in found]
