@@ -15,7 +15,7 @@ from tasks.cooperation import Share
 from tasks.views.cards import CardView
 from tasks.views.cooperation import Consolidation
 from tasks.views.ownership import DeclineView, DelegateView, ReassignView
-from tasks.vocabulary import Silence
+from tasks.vocabulary import ENDED_STATES, Silence
 
 CHIPS = ("not_ours", "other_does")
 """Reasons for declining that one tap can say."""
@@ -115,6 +115,9 @@ def reassign(voice: Voice, view: ReassignView) -> tuple[Message, ...]:
     if view.page + 1 < view.pages:
         turning.append(button(voice, "after", Press(Verb.reassign, (view.part, view.page + 1))))
     typed = button(voice, "type_department", Press(Verb.reassign, (view.part, judged), "typed"))
+    others = [part for part in view.card.task.parts if part.state not in ENDED_STATES]
+    if view.judged is None and len(others) > 1:
+        turning.append(button(voice, "other_part", Press(Verb.reassign, (number,), "of")))
     return fit(lines, keyboard(chosen, [*turning, typed]))
 
 

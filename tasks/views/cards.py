@@ -253,8 +253,8 @@ def _of_office(about: PartView, roles: frozenset[Role]) -> set[Action]:
     found = set(allowed(about.state, roles, about.role))
     if about.last is None:
         found -= JUDGEMENTS
-    if about.state is not PartState.declined:
-        # Giving it to somebody else unasked stands behind 更多.
+    if about.requested_at is not None and about.state is not PartState.declined:
+        # Whoever asks for more time is answered first.
         found.discard(Action.reassign)
     return found
 

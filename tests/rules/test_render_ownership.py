@@ -101,6 +101,7 @@ def test_many_departments_come_page_by_page() -> None:
     assert decode(data_of(pages, "◀")) == Press(Verb.reassign, (5, 0))
     assert decode(data_of(pages, "▶")) == Press(Verb.reassign, (5, 2))
     assert decode(data_of(pages, NAMES[2])) == Press(Verb.reassign, (5, 3, 0), "to")
+    assert decode(data_of(pages, "其他承办单位")) == Press(Verb.reassign, (8,), "of")
     assert "没有可转给的单位" in plain_text(reassign(ZH, choosing(choices=())))
 
 

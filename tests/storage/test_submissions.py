@@ -212,7 +212,7 @@ def test_the_buttons_of_a_card_are_what_may_be_done(scene: Scene, coordinator: i
 
     of_contact = (Action.sign, Action.report, Action.submit, Action.extend, Action.decline)
     assert shown(contact) == of_contact
-    of_office = (Action.record, Action.pause, Action.cancel)
+    of_office = (Action.reassign, Action.record, Action.pause, Action.cancel)
     assert shown(coordinator) == of_office
     scene.submit(contact, number)
     assert shown(contact) == (Action.report, Action.withdraw)

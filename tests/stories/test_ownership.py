@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.callbacks import Press, Verb, encode
 from tasks.vocabulary import Role
 from tests.stories.asked import data_of, has_button, press, press_data, task, timeline
 from tests.stories.office import Office, Phone, buttons_of
@@ -128,8 +127,9 @@ async def test_a_wrong_owner_is_mended_without_being_asked(
     await office.invite(Role.contact, "市住房城乡建设局", "赵文静")
     await office.publish(SCHOOLS)
     await coordinator.say("/task 3")
-    card = await coordinator.sees("#3")
-    await press_data(coordinator, card, encode(Press(Verb.reassign, (3,), "of")))
+    await coordinator.press("更多")
+    await coordinator.press("转办")
+    await coordinator.press("其他承办单位", await coordinator.sees("现由市教育局（牵头）承办"))
     await coordinator.press("市教育局", await coordinator.sees("转办哪家单位的分工"))
     await coordinator.press("输入名称")
     await coordinator.say("市某某局")
