@@ -39,7 +39,7 @@ def _said(talk: Talk, message: Message, *, edited: bool) -> None:
             talk.view("stranger")
         return
     if not text.strip():
-        talk.answer("unsupported")
+        talk.answer("unsupported" if message.text is None else "nothing_written")
         return
     if command is not None:
         if edited and command not in {"report", "record"}:
