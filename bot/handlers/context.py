@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot import render
 from bot.desk import Desk
 from bot.draft_views import OVERTAKEN
+from bot.groups import may_be_said
 from bot.render import Voice
 from tasks.errors import DubanError
 from tasks.inbox import Waiting
@@ -60,6 +61,7 @@ class Talk:
     replaces: dict[int, int] = field(default_factory=dict)
     """Per part, the answer of which these words are a later version."""
     _answers: int = field(default=0)
+    _home: "Talk | None" = field(default=None)
 
     @property
     def now(self) -> datetime:
@@ -98,9 +100,11 @@ class Talk:
         """The same in the person's own chat with the bot."""
         if self.group is None:
             return self
+        if self._home is not None:
+            return self._home
         assert self.person is not None
         assert self.person.chat_id is not None
-        return replace(
+        self._home = replace(
             self,
             chat_id=self.person.chat_id,
             thread_id=None,
@@ -109,9 +113,14 @@ class Talk:
             message_id=None,
             _answers=self._answers + AT_HOME,
         )
+        return self._home
 
     def put(self, kind: Kind, **facts: Any) -> None:
-        """Answer with a message of that kind."""
+        """Answer with a message of that kind; what has no place in a group is the person's."""
+        if self.group is not None and not may_be_said(kind, facts, bound=True):
+            here = {name: fact for name, fact in facts.items() if name != "edit"}
+            self.at_home().put(kind, **here)
+            return
         self._answers += 1
         if self.reply_to is not None:
             facts["reply_to"] = self.reply_to

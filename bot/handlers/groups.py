@@ -30,7 +30,16 @@ from tasks.staff import Group
 from tasks.views.cards import card, sees_all
 
 VERBS_IN_GROUPS = frozenset(
-    {Verb.open, Verb.sign, Verb.sign_all, Verb.no_change, Verb.submit, Verb.withdraw, Verb.confirm}
+    {
+        Verb.confirm,
+        Verb.no_change,
+        Verb.nothing_to_add,
+        Verb.open,
+        Verb.sign,
+        Verb.sign_all,
+        Verb.submit,
+        Verb.withdraw,
+    }
 )
 """Presses that are answered where they are made; what any other opens is the person's own."""
 
