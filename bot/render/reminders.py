@@ -13,7 +13,7 @@ from bot.render.buttons import (
     openers,
     signing,
 )
-from bot.render.lines import late, left, marked, warning
+from bot.render.lines import late, left, marked, reading, warning
 from bot.render.message import Message
 from bot.render.ownership import cooperated
 from bot.render.paging import fit
@@ -21,9 +21,13 @@ from bot.render.voice import Voice
 from bot.render.wording import Html, brief
 from tasks.due import StepKind
 from tasks.views.cards import CardView, unsigned
+from tasks.views.readings import Unconfirmed
 from tasks.views.reminders import Digest, DigestItem, SlipView
 from tasks.vocabulary import PartRole
 from tasks.workflow import Action
+
+READINGS = 5
+"""Readings that one digest offers to confirm; the others are confirmed on their receipts."""
 
 EXPECTED = 3
 """Tasks for which one digest offers days; the others offer theirs on their card."""
@@ -50,21 +54,37 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
         lines.append(voice.say("extension.by_when"))
     if any(item.kind is not StepKind.sign for item in said.items):
         lines.append(voice.say("digest.stops"))
+    waiting = said.unconfirmed[:READINGS]
+    lines += [
+        voice.say("reporting.unconfirmed", task=one.task, said=_read(voice, one, said.today))
+        for one in waiting
+    ]
+    for slip in said.slips:
+        lines += [Html(""), *_slip(voice, slip)]
     cards = [item.card for item in said.items]
+    headed = [slip.task for slip in said.slips]
     planned = [card.task.number for card in cards if Action.no_change in card.actions]
     helping = [card.task.number for card in cards if Action.nothing_to_add in card.actions]
     leading = [item.card.task.number for item in said.items if item.helped is not None]
     return fit(
         lines,
         keyboard(
-            openers(voice, (card.task.number for card in cards)),
+            openers(voice, [*(card.task.number for card in cards), *headed]),
             *(expecting(voice, card, numbered=len(cards) > 1) for card in near),
             [consolidating(voice, number) for number in leading],
             joint(voice, "no_change_all", Verb.no_change, planned, "success"),
             joint(voice, "nothing_to_add_all", Verb.nothing_to_add, helping, "success"),
+            [
+                button(voice, "confirm_one", Press(Verb.confirm, (one.report.id,)), task=one.task)
+                for one in waiting
+            ],
             signing(voice, cards, unsigned(cards)),
         ),
     )
+
+
+def _read(voice: Voice, one: Unconfirmed, today: date) -> Html:
+    return reading(voice, one.report, today)
 
 
 def slips(voice: Voice, issued: Sequence[SlipView]) -> tuple[Message, ...]:

@@ -7,22 +7,25 @@ own slowness stands in its own list.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.casework import Question
 from tasks.due import StepKind
+from tasks.gate import endorsement
 from tasks.models import Ask, Grant, History, Part, Person, Report, ReportKind, Slip, Task
 from tasks.services.acts import Act, Office, first_lead
 from tasks.services.approvals import all_waiting
 from tasks.services.post import groups_of
 from tasks.services.questions import grants_of, waiting_questions
-from tasks.services.reports import needs_confirming
+from tasks.services.requests import is_headed
 from tasks.services.submissions import last_report
 from tasks.views.cards import CardView, card_of
+from tasks.views.readings import Unconfirmed as Unconfirmed
+from tasks.views.readings import unconfirmed
 from tasks.views.requests import waiting_requests
 from tasks.views.standings import ReportView, load, notice_label, report_view
-from tasks.vocabulary import OPEN_STATES, Desk, PartRole, PartState, Role
+from tasks.vocabulary import OPEN_STATES, Desk, Endorsement, PartRole, PartState, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Submission:
     days: int
     department: str = ""
     late: bool = False
+    endorsement: Endorsement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +82,6 @@ class Asked:
     text: str
     days: int
     late: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unconfirmed:
-    """Words whose reading nobody confirmed."""
-
-    task: int
-    department: str
-    report: ReportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +163,7 @@ def queue(session: Session, office: Office, act: Act) -> Queue:
         extensions=tuple(_extensions(session, office, act)),
         declines=tuple(_declines(session, office, act)),
         unmatched=tuple(one for one, unmatched in asked if unmatched),
-        unconfirmed=tuple(_unconfirmed(session)),
+        unconfirmed=tuple(unconfirmed(session)),
         questions=tuple(one for one, unmatched in asked if not unmatched),
         untold=(*_untold(session, office, act.now), *_heads_untold(session)),
         signing=tuple(
@@ -211,7 +206,16 @@ def _submissions(session: Session, office: Office, act: Act) -> list[Submission]
             continue
         days, late = waited(office, part.submitted_at, act.now)
         shown = card_of(session, office, act, tasks[part.task_id])
-        found.append(Submission(shown, report_view(said), days, part.department.name, late))
+        signed = endorsement(
+            office.cal.local_date(part.submitted_at),
+            office.cal.local_date(act.now),
+            office.policy,
+            office.cal,
+            headed=is_headed(session, part),
+            signed=part.endorsed_at is not None,
+        )
+        name = part.department.name
+        found.append(Submission(shown, report_view(said), days, name, late, signed))
     return found
 
 
@@ -268,26 +272,6 @@ def _asked(session: Session, office: Office, act: Act, row: Question) -> tuple[A
         names = tuple(department.name for department in grants_of(session, row.person_id))
     asked = Asked(row.id, row.person.name, names, row.task_id, row.text, days, late)
     return asked, row.unmatched
-
-
-def _unconfirmed(session: Session) -> list[Unconfirmed]:
-    newest = select(func.max(Report.id)).group_by(Report.part_id)
-    rows = session.scalars(
-        select(Report)
-        .join(Part)
-        .where(
-            Report.id.in_(newest),
-            Report.confirmed_at.is_(None),
-            Part.state.in_(OPEN_STATES),
-        )
-        .order_by(Report.id)
-        .options(selectinload(Report.part).selectinload(Part.department))
-    )
-    return [
-        Unconfirmed(row.part.task_id, row.part.department.name, report_view(row))
-        for row in rows
-        if needs_confirming(row)
-    ]
 
 
 def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:

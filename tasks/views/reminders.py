@@ -16,6 +16,7 @@ from tasks.models import Ask, Part, Slip, SlipLevel
 from tasks.services.acts import Act, Office, limit_of, open_nodes, own_departments
 from tasks.views.cards import CardView, card_of, urgency
 from tasks.views.cooperation import Consolidation, consolidation
+from tasks.views.readings import Unconfirmed, unconfirmed
 from tasks.views.standings import TaskView, load
 from tasks.vocabulary import OPEN_STATES, PartRole, Role
 
@@ -56,13 +57,17 @@ class DigestItem:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """One person's reminders of one window, the most urgent first. `asks`: the asks that
-    it says; `dropped`: those that are no longer true."""
+    it says; `dropped`: those that are no longer true. `slips`: those of the window on other
+    departments of which the person is the head. `unconfirmed`: words of their departments
+    whose reading nobody confirmed."""
 
     today: date
     forenoon: bool
     items: tuple[DigestItem, ...]
     asks: tuple[int, ...]
     dropped: tuple[int, ...]
+    slips: tuple[SlipView, ...] = ()
+    unconfirmed: tuple[Unconfirmed, ...] = ()
 
 
 def digest(session: Session, office: Office, act: Act, window: datetime) -> Digest:
@@ -112,7 +117,10 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
     items = [_with_help(session, office, act, item) for item in items]
     items.sort(key=lambda item: urgency(item.card))
     forenoon = office.cal.local(window).hour < 12
-    return Digest(today, forenoon, tuple(items), tuple(told), tuple(dropped))
+    headed = slips_of_day(session, office, act, today, since=window)
+    others = tuple(slip for slip in headed if slip.task not in slips)
+    readings = tuple(unconfirmed(session, own)) if items else ()
+    return Digest(today, forenoon, tuple(items), tuple(told), tuple(dropped), others, readings)
 
 
 def _with_help(session: Session, office: Office, act: Act, item: DigestItem) -> DigestItem:
@@ -124,7 +132,7 @@ def _with_help(session: Session, office: Office, act: Act, item: DigestItem) -> 
 
 def _still_true(ask: Ask, today: date) -> bool:
     part = ask.part
-    if part.state not in OPEN_STATES:
+    if part.state not in OPEN_STATES or part.requested_at is not None:
         return False
     if ask.kind is StepKind.node:
         # A milestone keeps its day when the limit is put off.
@@ -164,9 +172,11 @@ def _milestone(ask: Ask, task: TaskView) -> str | None:
     return next((node.title for node in task.nodes if node.number == number), None)
 
 
-def slips_of_day(session: Session, office: Office, act: Act, day: date) -> tuple[SlipView, ...]:
-    """The slips issued that day on parts of the departments that the actor heads, as far
-    as the work is still owed."""
+def slips_of_day(
+    session: Session, office: Office, act: Act, day: date, since: datetime | None = None
+) -> tuple[SlipView, ...]:
+    """The slips issued that day (from `since` on) on parts of the departments that the actor
+    heads, as far as the work is still owed."""
     own = own_departments(session, act, Role.head)
     found = session.scalars(
         select(Slip)
@@ -174,7 +184,7 @@ def slips_of_day(session: Session, office: Office, act: Act, day: date) -> tuple
         .where(
             Part.department_id.in_(own),
             Part.state.in_(OPEN_STATES),
-            Slip.issued_at >= office.cal.day_start(day),
+            Slip.issued_at >= (since or office.cal.day_start(day)),
             Slip.issued_at < office.cal.day_start(office.cal.add_working_days(day, 1)),
         )
         .order_by(Slip.id)

@@ -130,3 +130,20 @@ async def test_who_said_it_is_shown_where_there_are_several_contacts(
 async def test_a_message_of_blanks_is_told_so(office: Office, education: Phone) -> None:
     await education.say(" \u3000\n ")
     await education.sees("消息没有文字")
+
+
+async def test_a_reading_that_nobody_confirmed_is_said_again(
+    office: Office, education: Phone
+) -> None:
+    coordinator = await office.invite(Role.coordinator, name="周敏")
+    await education.say("全部签收")
+    await education.press("全部签收")
+    await education.say("3号完成30%")
+    await education.sees("请核对", "30%")
+    await office.at("2026-09-08 09:05")
+    await coordinator.say("/queue")
+    await coordinator.sees("#3", "30%")
+    await office.at("2026-09-16 09:05")
+    digest = await education.sees("【待办提醒】", "待确认：#3", "30%")
+    await education.press("3无误", digest)
+    assert task(office, 3)["percent"] == 30
