@@ -7,13 +7,14 @@ never overwritten, and silence never grants: `tasks.gate` says whose turn it is.
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tasks.casework import Extension
 from tasks.errors import Refused
 from tasks.gate import Step, Turn
 from tasks.models import History, Part, Person, Report, ReportKind, Task
+from tasks.replies import ReplyState
 from tasks.services.acts import (
     Act,
     Office,
@@ -46,6 +47,7 @@ FARTHEST = timedelta(days=5 * 366)
 """No limit is put off further than this; a year mistyped is no date."""
 
 _SAID = (ReportKind.words, ReportKind.no_change)
+_ASKING = (ReplyState.extension, ReplyState.declined)
 
 
 def ask(
@@ -252,6 +254,8 @@ def last_words(session: Session, part: Part) -> str | None:
             Report.part_id == part.id,
             Report.kind.in_(_SAID),
             Report.replaced_at.is_(None),
+            # Words that ask for something say nothing of how the work stands.
+            or_(Report.proposed.is_(None), Report.proposed.not_in(_ASKING)),
         )
         .order_by(Report.id.desc())
         .limit(1)

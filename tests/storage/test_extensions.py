@@ -61,6 +61,11 @@ def step(scene: Scene, person: int, name: str, request: int, *words: str) -> Non
     scene.do(lambda s: use(s, scene.office, act, request, *words).id)
 
 
+def expect(scene: Scene, person: int, number: int, day: date) -> None:
+    act = scene.act(person)
+    scene.do(lambda s: forecasts.expect(s, scene.office, act, number, day).id)
+
+
 def row(scene: Scene, request: int) -> Extension:
     with scene.database.reading() as session:
         found = session.get_one(Extension, request)
@@ -426,8 +431,7 @@ def test_a_day_to_be_done_by_is_a_report_that_counts(
     near = view(scene, contact, number)
     assert [str(chip.day) for chip in near.chips] == ["2026-11-20", "2026-11-27", "2026-11-30"]
     assert Action.no_change not in near.actions
-    act = scene.act(contact)
-    scene.do(lambda s: forecasts.expect(s, scene.office, act, number, date(2026, 11, 27)).id)
+    expect(scene, contact, number, date(2026, 11, 27))
     part = scene.task(number).parts[0]
     assert part.said is not None
     assert (part.said.text, part.said.expected) == ("预计11月27日完成", date(2026, 11, 27))
@@ -443,9 +447,8 @@ def test_a_day_that_cannot_be_is_no_report(scene: Scene, contact: int, number: i
         (contact, date(9999, 12, 31), Refused),
         (stranger, LATER, NotFound),
     ):
-        act = scene.act(person)
         with pytest.raises(error):
-            scene.do(lambda s, a=act, d=day: forecasts.expect(s, scene.office, a, number, d).id)
+            expect(scene, person, number, day)
     after = scene.everything()
     assert {name: after[name] for name in before} == before
 
