@@ -122,9 +122,7 @@ def _ask_why(talk: Talk, facts: Facts, task: Task) -> None:
 def _why_typed(talk: Talk, facts: Facts, text: str) -> None:
     session, office, act, number = talk.session, talk.office, talk.act, facts["task"]
     if facts["what"] == "text":
-        corrections.edit_text(
-            session, office, act, number, facts["text"], text, seen=facts["was"]
-        )
+        corrections.edit_text(session, office, act, number, facts["text"], text, seen=facts["was"])
     else:
         corrections.edit_limit(
             session,

@@ -8,69 +8,35 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from tasks import periods
 from tasks.calendars import WorkCalendar
 from tasks.classes import Classified, Standing, classify, classify_task, judged_limit
 from tasks.due import StepKind, is_overdue, light, overdue_days
-from tasks.models import Ask, Grant, Notice, Part, Report, ReportKind, Task
+from tasks.models import Ask, Notice, Part, Task
 from tasks.services.acts import Office, held_parts, limit_of, open_nodes
+from tasks.views.answers import REQUESTS as REQUESTS
+from tasks.views.answers import NodeView as NodeView
+from tasks.views.answers import Reports, milestones
+from tasks.views.answers import ReportView as ReportView
+from tasks.views.answers import report_view as report_view
 from tasks.vocabulary import (
     ENDED_STATES,
     FollowUp,
     Grade,
     Light,
     Outcome,
-    Pace,
     PartRole,
     PartState,
-    Role,
 )
 
 _PERIOD_ASKS = (StepKind.period, StepKind.last_call)
-REQUESTS = (ReportKind.submission, ReportKind.decline, ReportKind.extension)
-"""Answers that ask for something and say nothing of how the work stands."""
-UNREPORTED = (ReportKind.decline, ReportKind.extension)
-"""Answers after which it is still open whether the department ever reported on the work."""
 _WORK_DONE = (PartState.submitted, *ENDED_STATES)
 _WARNS = (Light.none, Light.grey, Light.green, Light.yellow, Light.red)
 _ASKING = (PartState.submitted, PartState.declined, PartState.closed, PartState.cancelled)
 _PROGRESS = (PartState.issued, PartState.signed, PartState.in_progress)
-
-
-@dataclass(frozen=True, slots=True)
-class ReportView:
-    """One answer, word for word, and what it was read to say. `by` said it; where it was said
-    on the telephone `recorded_by` wrote it down and `informant` may be who said it."""
-
-    id: int
-    kind: ReportKind
-    text: str
-    said_at: datetime
-    percent: int | None
-    expected: date | None
-    pace: Pace | None
-    problem: str | None
-    proposed: str | None
-    confirmed: bool
-    next_step: str | None = None
-    by: str | None = None
-    recorded_by: str | None = None
-    informant: str | None = None
-    department: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NodeView:
-    """A milestone (节点) that was not dropped; `met_on` once it is said to be met."""
-
-    id: int
-    number: int
-    title: str
-    due: date
-    met_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,79 +165,9 @@ def load(
         )
         query = query.where(Task.id.in_(held))
     tasks = session.scalars(query).all()
-    reports = _Reports(session, [part.id for task in tasks for part in task.parts])
+    reports = Reports(session, [part.id for task in tasks for part in task.parts])
     silences = _silences(session, office.cal, now, tasks)
     return [_task_view(task, office, now, reports, silences) for task in tasks]
-
-
-class _Reports:
-    """The reports that matter of many parts, in seven queries."""
-
-    def __init__(self, session: Session, part_ids: Sequence[int]) -> None:
-        self.contacts = _contacts(session)
-        self.last = self._by_part(session, part_ids)
-        self.words = self._by_part(session, part_ids, Report.kind.not_in(REQUESTS))
-        counting = (Report.confirmed_at.is_not(None), Report.replaced_at.is_(None))
-        self.confirmed = self._by_part(session, part_ids, *counting)
-        self.reported = self._by_part(session, part_ids, Report.kind.not_in(UNREPORTED))
-        self.said = self._by_part(
-            session,
-            part_ids,
-            *counting,
-            Report.kind.not_in(REQUESTS),
-        )
-        self.percent = self._by_part(session, part_ids, *counting, Report.percent.is_not(None))
-
-    @staticmethod
-    def _by_part(
-        session: Session, part_ids: Sequence[int], *conditions: object
-    ) -> dict[int, ReportView]:
-        found: dict[int, ReportView] = {}
-        for at in range(0, len(part_ids), 500):
-            newest = (
-                select(func.max(Report.id))
-                .where(Report.part_id.in_(part_ids[at : at + 500]), *conditions)  # type: ignore[arg-type]
-                .group_by(Report.part_id)
-            )
-            rows = (
-                select(Report)
-                .where(Report.id.in_(newest))
-                .options(joinedload(Report.person), joinedload(Report.recorded_by))
-            )
-            for row in session.scalars(rows):
-                found[row.part_id] = report_view(row)
-        return found
-
-
-def _contacts(session: Session) -> dict[int, int]:
-    """How many contacts each department has."""
-    counted = (
-        select(Grant.department_id, func.count(Grant.person_id.distinct()))
-        .where(Grant.role == Role.contact, Grant.department_id.is_not(None))
-        .group_by(Grant.department_id)
-    )
-    return {row[0]: row[1] for row in session.execute(counted) if row[0] is not None}
-
-
-def report_view(row: Report) -> ReportView:
-    """A report row as a value."""
-    return ReportView(
-        row.id,
-        row.kind,
-        row.text,
-        row.said_at,
-        row.percent,
-        row.expected,
-        row.pace,
-        row.problem,
-        row.proposed,
-        row.confirmed_at is not None,
-        row.next_step,
-        None if row.person is None else row.person.name,
-        None if row.recorded_by is None else row.recorded_by.name,
-        row.informant,
-        None if row.recorded_by is None else row.part.department.name,
-    )
 
 
 def _silences(
@@ -299,7 +195,7 @@ def _silences(
 
 
 def _task_view(
-    task: Task, office: Office, now: datetime, reports: _Reports, silences: dict[int, int]
+    task: Task, office: Office, now: datetime, reports: Reports, silences: dict[int, int]
 ) -> TaskView:
     cal, today = office.cal, office.cal.local_date(now)
     views = {
@@ -352,30 +248,13 @@ def _task_view(
         paused_at=task.paused_at,
         leader_id=task.leader_id,
         leader=None if task.leader is None else task.leader.name,
-        nodes=_nodes(task, cal),
+        nodes=milestones(task, cal),
         former=tuple(views.values()),
     )
 
 
-def _nodes(task: Task, cal: WorkCalendar) -> tuple[NodeView, ...]:
-    kept = sorted(
-        (node for node in task.nodes if node.dropped_at is None),
-        key=lambda node: (node.due, node.position),
-    )
-    return tuple(
-        NodeView(
-            node.id,
-            node.position,
-            node.title,
-            node.due,
-            None if node.met_at is None else cal.local_date(node.met_at),
-        )
-        for node in kept
-    )
-
-
 def _part_view(
-    task: Task, part: Part, office: Office, today: date, reports: _Reports, silent: int
+    task: Task, part: Part, office: Office, today: date, reports: Reports, silent: int
 ) -> PartView:
     cal = office.cal
     waits_since = part.submitted_at or part.requested_at
