@@ -59,6 +59,14 @@ class Verb(StrEnum):
     assign = "db"
     adopt = "ad"
     evidence = "ev"
+    endorse = "en"
+    return_submission = "rs"
+    grade = "gd"
+    outcome = "oc"
+    pause = "pa"
+    resume = "re"
+    cancel = "ca"
+    reopen = "ro"
     record = "rc"
     chip = "ch"
     nodes = "nn"
@@ -137,6 +145,10 @@ _SHAPES = {
     Verb.issue: Shape(2, 2),
     Verb.assign: Shape(2, 2),
     Verb.adopt: Shape(names=_names("revise", "new", "drop")),
+    Verb.grade: Shape(names=_names("excellent", "good", "fair", "poor")),
+    Verb.outcome: Shape(names=_names("finished", "routine", "merged", "ended")),
+    Verb.pause: Shape(names=_names("", "approval", "hearing", "testing")),
+    Verb.cancel: Shape(names=_names("", "policy", "joined", "duplicate")),
     Verb.nodes: Shape(names=_names("", "add")),
     Verb.node: Shape(names=_names("met", "undo")),
     Verb.edit_task: Shape(1, 2, _names("text", "limit", "overdue")),
@@ -192,6 +204,9 @@ class Press:
     nothing_to_add and consolidate; a report for refuse_decline; a task and the newest answer in
     the draft for adopt_draft; for reassign a part and the page of departments, or "of" a task,
     "asked" in the words judged, "to" a department and those words, "typed" with those.
+
+    Of the end: the report judged for endorse and return_submission; a task for grade, outcome,
+    pause, resume, cancel and reopen, whose name is the grade, the outcome or a usual reason.
 
     Of the queue: a question for answer and question, to "open", "done", or of a task
     ("file"); for called who was telephoned, 0 for nobody known by name, and the parts of which

@@ -196,6 +196,9 @@ def _receipt(scene: Scene) -> Composed | None:
 def _digest(scene: Scene) -> Composed | None:
     window = datetime.fromisoformat(scene.facts["window"])
     view = reminders.digest(scene.session, scene.desk.office, scene.act, window)
+    if not view.items and view.slips:
+        pages = render.slips(scene.voice, view.slips)
+        return Composed(pages, tuple(slip.task for slip in view.slips), dropped=view.dropped)
     if not view.items:
         return Composed((), dropped=view.dropped) if view.dropped else None
     numbers = tuple(item.card.task.number for item in view.items)
@@ -275,6 +278,12 @@ def _owner(scene: Scene) -> Composed | None:
     return Composed(render.owner_told(scene.voice, card, event, scene.facts), (number,))
 
 
+def _course(scene: Scene) -> Composed:
+    number, event = scene.facts["task"], scene.facts["event"]
+    card = cards.card(scene.session, scene.desk.office, scene.act, number)
+    return Composed(render.course(scene.voice, card, event, scene.facts), (number,))
+
+
 def _page(scene: Scene) -> Composed:
     pages = tuple(
         Message(page["text"], _keyboard(page.get("keyboard", ()))) for page in scene.facts["pages"]
@@ -323,6 +332,7 @@ _KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
     Kind.request: _request,
     Kind.verdict: _verdict,
     Kind.owner: _owner,
+    Kind.course: _course,
     Kind.upload: _upload,
     Kind.file: _file,
     Kind.page: _page,

@@ -21,7 +21,7 @@ from tasks.services.post import Kind
 from tasks.services.sweep import SYSTEM, call_out, sweep
 from tasks.views import queue as queue_view
 from tasks.views.summary import take_snapshots
-from tasks.vocabulary import Role
+from tasks.vocabulary import Endorsement, Role
 
 EVERY_SECONDS = 60
 
@@ -136,7 +136,11 @@ def _items(queue: queue_view.Queue) -> frozenset[tuple[object, ...]]:
     """What waits, each by what tells it from another."""
     return frozenset(
         [
-            *(("submission", one.card.task.number, one.report.id) for one in queue.submissions),
+            *(
+                ("submission", one.card.task.number, one.report.id)
+                for one in queue.submissions
+                if one.endorsement is not Endorsement.awaited
+            ),
             *(("extension", one.id) for one in queue.extensions),
             *(("decline", one.task, one.department) for one in queue.declines),
             *(("question", one.id) for one in (*queue.unmatched, *queue.questions)),

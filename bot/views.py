@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import render
 from bot.byhand_views import BYHAND_VIEWS, beside_summary
+from bot.closing_views import CLOSING_VIEWS
 from bot.desk import Desk
 from bot.draft_views import DRAFT_VIEWS
 from bot.extension_views import EXTENSION_VIEWS
@@ -234,6 +235,7 @@ _VIEWS: dict[str, Callable[[Wish], Shown]] = {
     **DRAFT_VIEWS,
     **BYHAND_VIEWS,
     **OWNERSHIP_VIEWS,
+    **CLOSING_VIEWS,
     **EXTENSION_VIEWS,
 }
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from tasks.calendars import WorkCalendar
 from tasks.policy import Policy
-from tasks.vocabulary import Desk, Role
+from tasks.vocabulary import Desk, Endorsement, Role
 
 
 class Step(StrEnum):
@@ -93,6 +93,24 @@ def turn_of(request: Request, today: date, policy: Policy, cal: WorkCalendar) ->
     until = cal.add_working_days(since, policy.judge_within)
     for_leader = request.led and request.ordinal >= policy.leader_from
     return Turn(Desk.office, since, until, unsigned, for_leader)
+
+
+def endorsement(
+    submitted_on: date,
+    today: date,
+    policy: Policy,
+    cal: WorkCalendar,
+    *,
+    headed: bool,
+    signed: bool,
+) -> Endorsement | None:
+    """Whether the head stands behind a submission; None where nobody could."""
+    if signed:
+        return Endorsement.signed
+    if not headed:
+        return None
+    by = cal.add_working_days(submitted_on, policy.endorse_within)
+    return Endorsement.awaited if today <= by else Endorsement.unsigned
 
 
 def steps_of(turn: Turn, roles: frozenset[Role], *, endorsed: bool) -> tuple[Step, ...]:

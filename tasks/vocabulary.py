@@ -174,6 +174,14 @@ class Desk(StrEnum):
     leader = "leader"  # 分管领导, from the third on
 
 
+class Endorsement(StrEnum):
+    """Whether a head stands behind what a contact submitted."""
+
+    awaited = "awaited"  # 待责任领导审签: within its working day
+    signed = "signed"  # 已审签
+    unsigned = "unsigned"  # 未经审签: the day passed
+
+
 class EvidenceKind(StrEnum):
     """What sort of file came with an answer."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.handlers import draft_words
 from bot.handlers.approvals import APPROVAL_ANSWERS
 from bot.handlers.byhand import BYHAND_ANSWERS, BYHAND_MENDABLE
+from bot.handlers.closing import CLOSING_ANSWERS, CLOSING_MENDABLE
 from bot.handlers.context import Talk
 from bot.handlers.desk import DESK_ANSWERS, DESK_MENDABLE
 from bot.handlers.extensions import EXTENSION_ANSWERS, EXTENSION_MENDABLE
@@ -54,7 +55,16 @@ def _send_back(talk: Talk, facts: Facts, text: str) -> None:
     talk.answer("sent_back", task=task.id)
 
 
-MENDABLE = frozenset({"reason_needed", *BYHAND_MENDABLE, *DESK_MENDABLE, *OWNERSHIP_MENDABLE, *EXTENSION_MENDABLE})
+MENDABLE = frozenset(
+    {
+        "reason_needed",
+        *BYHAND_MENDABLE,
+        *DESK_MENDABLE,
+        *OWNERSHIP_MENDABLE,
+        *CLOSING_MENDABLE,
+        *EXTENSION_MENDABLE,
+    }
+)
 """Refusals after which the same question can be answered better."""
 
 _ANSWERS: dict[str, Answer] = {
@@ -63,6 +73,7 @@ _ANSWERS: dict[str, Answer] = {
     **DESK_ANSWERS,
     **APPROVAL_ANSWERS,
     **OWNERSHIP_ANSWERS,
+    **CLOSING_ANSWERS,
     **RECORD_ANSWERS,
     **REPORTING_ANSWERS,
     **EXTENSION_ANSWERS,

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.handlers.byhand import BYHAND_COMMANDS
+from bot.handlers.closing import pause_command
 from bot.handlers.context import Talk
+from bot.handlers.group_codes import bind_in_private
 from bot.handlers.records import RECORD_COMMANDS
 from bot.handlers.reporting import open_report
 from bot.handlers.words import report_on
@@ -175,10 +177,11 @@ COMMANDS: dict[str, Command] = {
     "draft": _draft,
     "queue": _plainly("queue"),
     "remind": _remind,
+    "pause": pause_command,
     **RECORD_COMMANDS,
     "who": _who,
     "log": _log,
-    "bind": _in_group,
+    "bind": bind_in_private,
     "unbind": _in_group,
     "cancel": _cancel,
     "lang": _lang,

@@ -288,6 +288,7 @@ _REDRAWN = frozenset(
         Kind.receipt,
         Kind.queue,
         Kind.view,
+        Kind.course,
         Kind.upload,
         Kind.owner,
         Kind.request,

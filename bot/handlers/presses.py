@@ -6,6 +6,7 @@ from bot.callbacks import Press, Verb, decode
 from bot.handlers.approvals import APPROVAL_VERBS
 from bot.handlers.attachments import EVIDENCE_VERBS
 from bot.handlers.byhand import BYHAND_VERBS
+from bot.handlers.closing import CLOSING_VERBS, offer_grade
 from bot.handlers.context import Talk
 from bot.handlers.desk import DESK_VERBS
 from bot.handlers.drafts import DRAFT_VERBS
@@ -99,6 +100,8 @@ def _withdraw(talk: Talk, press: Press, message_id: int | None) -> str:
 def _close(talk: Talk, press: Press, message_id: int | None) -> str:
     task = submissions.close(talk.session, talk.office, talk.act, _one(press))
     _redraw(talk, message_id)
+    if task.closed_at is not None:
+        offer_grade(talk, task.id)
     return talk.toast("closed", task=task.id)
 
 
@@ -217,6 +220,7 @@ _VERBS: dict[Verb, Pressed] = {
     **BYHAND_VERBS,
     **APPROVAL_VERBS,
     **OWNERSHIP_VERBS,
+    **CLOSING_VERBS,
     **RECORD_VERBS,
     **REPORTING_VERBS,
     **EXTENSION_VERBS,

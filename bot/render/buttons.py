@@ -43,6 +43,11 @@ def _task(card: CardView) -> int | None:
     return card.task.number
 
 
+def _own_last(card: CardView) -> int | None:
+    own = card.own
+    return None if own is None or own.last is None else own.last.id
+
+
 def _judged(card: CardView) -> int | None:
     return card.judged
 
@@ -61,6 +66,11 @@ _PRESSES: dict[Action, tuple[Verb, Callable[[CardView], int | None]]] = {
     Action.report: (Verb.report, _task),
     Action.submit: (Verb.submit, _task),
     Action.withdraw: (Verb.withdraw, _task),
+    Action.endorse: (Verb.endorse, _own_last),
+    Action.pause: (Verb.pause, _task),
+    Action.resume: (Verb.resume, _task),
+    Action.cancel: (Verb.cancel, _task),
+    Action.reopen: (Verb.reopen, _task),
     Action.close: (Verb.close, _judged),
     Action.send_back: (Verb.send_back, _judged),
     Action.nothing_to_add: (Verb.nothing_to_add, _task),
@@ -179,7 +189,7 @@ _FRONT: tuple[tuple[Action, ...], ...] = (
     (Action.close, Action.send_back),
     (Action.grant, Action.refuse, Action.forward),
     (Action.reassign, Action.refuse_decline),
-    (Action.resume,),
+    (Action.resume, Action.reopen),
     (Action.cancel,),
 )
 """The rows of a card as a thumb finds them; every other action stands behind 更多."""

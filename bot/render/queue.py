@@ -189,6 +189,9 @@ def _submission(voice: Voice, waiting: Queue, one: Submission) -> _Item:
         department=short_name(one.department),
         since=_since(voice, one),
     )
+    if one.endorsement is not None:
+        signed = voice.say("queue.endorsement", how=one.endorsement)
+        return [line, signed], [task.number], []
     return [line], [task.number], []
 
 

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     request = "request"  # 申请延期, to whose turn it is and how it ended: facts extension, desk
     relay = "relay"  # the office's answer to a question: facts question
     verdict = "verdict"  # 办结 or 退回补充: facts task, verdict, reason
+    course = "course"  # how a task's course changed: facts event, task, reason
     owner = "owner"  # whose task it is, or is no more: facts event, task
     upload = "upload"  # how far a sent file is, then its notice: facts upload
     file = "file"  # a file that came with an answer: facts evidence, of, n

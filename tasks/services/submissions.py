@@ -27,6 +27,7 @@ from tasks.services.acts import (
     roles_of,
     schedule,
 )
+from tasks.services.courses import ask_head
 from tasks.services.extensions import drop_pending
 from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
 from tasks.text import storable
@@ -70,6 +71,7 @@ def submit(
     part.submitted_at = act.said_at
     part.answered_at = max(part.answered_at or act.said_at, act.said_at)
     session.flush()
+    ask_head(session, act, part, said)
     schedule(task, office)
     refresh_cards(session, task, record(session, act, "submit", part=part, text=said.text))
     return said
@@ -118,7 +120,7 @@ def close(
         move(session, act, part, Action.close)
         part.closed_at = act.now
     if judged.role is PartRole.lead:
-        for part in task.parts:
+        for part in held_parts(task):
             if part.role is PartRole.cooperating and part.state not in ENDED_STATES:
                 move(session, act, part, Action.close)
                 part.closed_at = act.now

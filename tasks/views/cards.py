@@ -240,6 +240,8 @@ def _of_department(
         found.discard(Action.extend)
     if own.role is PartRole.cooperating:
         found.discard(Action.sign)
+    if own.endorsed_at is not None or own.last is None:
+        found.discard(Action.endorse)
     late = own.delivered_at is not None and today > decline_until(
         own.delivered_at, office.cal, office.policy
     )
