@@ -17,6 +17,7 @@ from bot.render.sentences import MAX_PLACEHOLDER, MAX_TOAST
 from bot.sandbox.html import parse_html
 from bot.texts import LANGUAGES, catalogue
 from tasks import errors
+from tasks.chips import ChipKind
 from tasks.due import StepKind
 from tasks.errors import DubanError
 from tasks.models import ClauseRole, ReportKind, SlipLevel
@@ -25,6 +26,8 @@ from tasks.views.drafts import Filter
 from tasks.vocabulary import (
     ClauseKind,
     ClauseState,
+    Desk,
+    ExtensionState,
     FollowUp,
     Light,
     NoticeState,
@@ -52,6 +55,9 @@ ENUMS: tuple[type[StrEnum], ...] = (
     ClauseKind,
     ClauseRole,
     ClauseState,
+    ChipKind,
+    Desk,
+    ExtensionState,
     Filter,
     FollowUp,
     WaiveReason,
@@ -283,6 +289,9 @@ FACTS = {
     "n": 3,
     "by": "周敏",
     "title": "督办工作群",
+    "secret": "ABCD2345EFGH",
+    "expires_at": "2026-12-08T05:00:00+00:00",
+    "link": "https://t.me/duban_bot?startgroup=ABCD2345EFGH",
     "notice": 2,
     "text": "尽快",
     "words": "教育",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tasks.casework import Extension
 from tasks.errors import DubanError, IllegalMove, NotAllowed, NotFound, Refused, Stale
@@ -16,7 +17,7 @@ from tasks.services import extensions, forecasts
 from tasks.services.post import Kind
 from tasks.views import cards, queue
 from tasks.views.summary import summarise
-from tasks.vocabulary import Desk, ExtensionState, Light, ProgressClass, Role
+from tasks.vocabulary import Desk, ExtensionState, Light, PartRole, ProgressClass, Role
 from tasks.workflow import Action
 from tests.storage.scene import Scene, duty, opened
 
@@ -422,6 +423,34 @@ def test_the_leads_of_a_task_share_one_request(scene: Scene, coordinator: int) -
         parts = session.scalars(select(Part).where(Part.task_id == number)).all()
         assert [part.requested_at for part in parts] == [None, None]
         assert [part.due for part in parts] == [None, None]
+
+
+def test_a_department_of_a_collective_duty_asks_for_itself(scene: Scene, coordinator: int) -> None:
+    one, two = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "财政局")
+    (number,) = scene.publish(duty("办。", joint=["教育局", "财政局"], due=DUE))
+
+    def collective(session: Session) -> None:
+        for part in session.scalars(select(Part).where(Part.task_id == number)):
+            part.role = PartRole.each
+
+    scene.do(collective)
+    request = ask(scene, one, number)
+    assert row(scene, ask(scene, two, number, LATEST)).ordinal == 1
+    step(scene, coordinator, "grant", request)
+    task = scene.task(number)
+    assert (task.due, task.original_due, [part.due for part in task.parts]) == (
+        DUE,
+        DUE,
+        [LATER, DUE],
+    )
+    assert [part.requested_at is None for part in task.parts] == [True, False]
+    assert told(scene)[-1] == (one, None)
+    assert view(scene, one, number).task.due == LATER
+    # The other's request still waits, and is the one that the office sees now.
+    found = view(scene, coordinator, number).request
+    assert found is not None
+    assert found.department == "财政局"
+    assert row(scene, ask(scene, one, number, LATEST)).ordinal == 2
 
 
 def test_a_day_to_be_done_by_is_a_report_that_counts(
