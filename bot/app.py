@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
-from telegram import Bot, BotCommand
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
@@ -27,6 +27,7 @@ from bot.desk import Desk, desk_of
 from bot.engine import Engine, Gate, backoff
 from bot.fileloop import FileLoop
 from bot.gathering import Gathering
+from bot.groups import COMMANDS as GROUP_COMMANDS
 from bot.handling import Handler
 from bot.intake import Intake
 from bot.pace import Pace
@@ -329,9 +330,13 @@ async def _tell_commands(bot: Bot) -> None:
         ]
         if not commands:
             continue
+        here = [command for command in commands if command.command in GROUP_COMMANDS]
+        groups = BotCommandScopeAllGroupChats()
         try:
             await bot.set_my_commands(commands, language_code=language)
+            await bot.set_my_commands(here, groups, language_code=language)
             if language == LANGUAGES[0]:
                 await bot.set_my_commands(commands)
+                await bot.set_my_commands(here, groups)
         except TelegramError as error:
             logger.warning("menu not set", extra={"error": type(error).__name__})

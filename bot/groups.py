@@ -29,6 +29,9 @@ VIEWS = frozenset({"my", "summary", "class", "departments", "overdue", "assignme
 
 HELP = "group_help"
 
+COMMANDS = ("my", "summary", "task", "report", "overdue", "help", "bind", "unbind", "lang")
+"""What Telegram's menu offers in a group."""
+
 PRIVATE_FACTS = frozenset({"grade", "phone"})
 
 

@@ -1,10 +1,12 @@
 """Groups in chat: bound by a code, told, answered in, pressed in by the right and the wrong."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import select
 
+from tasks.mailroom import Outbox
 from tasks.models import Part, Report
 from tasks.services import groups
 from tasks.staff import Group as Bound
@@ -186,6 +188,49 @@ async def test_a_code_is_used_once_and_guessing_is_stopped(office: Office) -> No
     await group.sees("邀请码已使用过")
     await contact.say("/bind XYZ")
     await contact.sees("请在要绑定的群里发送")
+    coordinator = await office.invite(Role.coordinator, None, "周敏")
+    await coordinator.say("/bind 市教育局")
+    made = await coordinator.sees("市教育局的群邀请码")
+    fresh = re.findall(r"/bind (\w{12})", text_of(made))
+    with office.db.reading() as session:
+        assert not [one for one in session.scalars(select(Outbox.facts)) if fresh[0] in str(one)]
+    assert f"https://t.me/duban_sandbox_bot?startgroup={fresh[0]}" in text_of(made)
+    await group.say(contact, f"/bind {fresh[0]}")
+    await group.say(contact, "/help")
+    await group.sees("市教育局 工作群", "/unbind")
+    await group.say(contact, "/lang en")
+    await group.say(contact, "/help")
+    await group.sees("Group of 市教育局")
+    menu = await office.calls("setMyCommands")
+    assert any("all_group_chats" in str(call["parameters"]) for call in menu)
+
+
+async def test_an_office_group_sees_all_and_is_used_by_the_office_alone(office: Office) -> None:
+    coordinator = await office.invite(Role.coordinator, None, "周敏")
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    group = await office.group("督查群", coordinator, contact)
+    await group.say(contact, f"/bind {code(office, None)}")
+    await group.sees("未能绑定")
+    await coordinator.say("/bind")
+    made = await coordinator.sees("督办工作群的邀请码")
+    fresh = re.findall(r"/bind (\w{12})", text_of(made))
+    await group.say(coordinator, f"/start@duban_sandbox_bot {fresh[0]}")
+    await group.sees("本群已绑定为督办工作群")
+    first, _ = await office.publish(NOTICE)
+    await group.sees_no("【交办】")
+    await group.say(coordinator, "/summary")
+    summary = await group.sees("落实情况", "共2项")
+    await group.press(coordinator, "按单位", summary)
+    await group.sees("按单位", SCHOOLS)
+    await group.say(contact, "/summary")
+    await group.sees("本群供督查人员使用")
+    await group.say(coordinator, f"/task {first}")
+    card = await group.sees(f"#{first}", "状态")
+    await group.press(coordinator, "催办", card)
+    assert "#1" in await coordinator.toast()
+    await contact.sees("【催办】")
+    await coordinator.sees("#1 已催办：")
+    await group.sees_no("#1 已催办：")
 
 
 async def test_topics_removal_and_the_upgrade_of_a_group(office: Office) -> None:
