@@ -76,7 +76,7 @@ _PREDICATE = re.compile(
     r"half|halfway|stuck|"
     r"blocked|needs|requests?|under|going|as planned|unchanged|expected|ready|due to|should|"
     r"about|nearly|almost|"
-    r"mostly|fully|both|all|underway|progressing|proceeding|submitted)\b|\d{1,3}(?:\.\d+)?\s?%)"
+    r"mostly|fully|both|all|underway|progressing|proceeding|proceeds?|submitted)\b|\d{1,3}(?:\.\d+)?\s?%)"
 )
 _STRONG = re.compile(
     r"(?<=签收)\d{1,4}(?![\d号])|"
@@ -177,7 +177,8 @@ def _parse(plain: str, at: int, *, bare_ok: bool, after_colon: bool) -> Address 
     last_has_unit = m["items"].rstrip().endswith(("号", "项", "#", "任务", "事项", "工作"))
     if _CLASSIFIER.match(rest) and not last_has_unit and not re.match(r"\s?\d{1,3}%", rest):
         return None
-    if re.match(r"[.\-/]\d|:\d(?!\d{0,2}%)", rest) or (rest[:1].isdecimal() and not last_has_unit):
+    clock = r"[.\-/]\d" if last_has_unit else r"[.\-/]\d|:\d(?!\d{0,2}%)"
+    if re.match(clock, rest) or (rest[:1].isdecimal() and not last_has_unit):
         return None
     if "项" in units and not m["ord"] and not marked:
         return None

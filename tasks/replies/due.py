@@ -13,7 +13,7 @@ _COMING = re.compile(
     r"预计|计划|拟|将|力争|争取|确保|之?前|以前|内|底|可|能|会(?!议)|要|准备|打算|有望|目标|延期|延至|延到|延长|顺延|推迟|推后|宽限|定于|预期|估计|大概|"
     r"还需|还要|需要|需|后|再|给|左右|末|改为|最迟|调整|"
     r"\b(?:by|before|until|till|expect|will|due|eta|plan|aim|target|deliver|within|in|should|"
-    r"to\s|going|extend|extension|postpone|deadline|finish|hope|can|around|end|next|estimated)"
+    r"to\s|going|extend|extension|postpone|deadline|finish|hope|can|around|on\strack|end|next|estimated)"
 )
 _PRODUCT = re.compile(
     r"完成|办结|报送|上报|提交|印发|出台|报|交|反馈|送|上线|交付|验收|竣工|完工|发布|落实|整改|拨付|形成|出|定稿|答复|发(?:您|你|给|送|出)|回复|到位|"
@@ -67,6 +67,10 @@ def _counts(plain: str, before: str, after: str, named: Named, today: date, alon
     if not whole:
         return alone
     if _PAST.search(before) and not _STRONG_COMING.search(before + after[:4]):
+        return False
+    if re.match(r"[^,]{0,6}?(?:完成|办|做|交|报|结|弄|搞)不(?:了|完|成|出)", after):
+        return False
+    if re.search(r"(?:(?<!最)[晚慢迟]|落后|滞后|超)了?(?:约|大约|近|整整)?\s?$", before):
         return False
     if re.match(r"(?:\s?(?:已|曾|刚|起|开始(?!报)))", after):
         return False

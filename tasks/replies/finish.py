@@ -27,7 +27,7 @@ _ASKS_TO_CLOSE = re.compile(
     r"submit(?:ted)?\sfor\s(?:acceptance|closure))"
 )
 _DONE = re.compile(
-    r"完成|办结|办完|做完|搞定|弄好|办好|做好(?=了|$)|干完|搞完|弄完|完工|竣工|完结|了结|结束|落实到位|整改到位|落实完毕|办理完毕|完毕|办妥|完了|"
+    r"完成|办结|报结|办完|做完|搞定|弄好|办好|做好(?=了|$)|干完|搞完|弄完|完工|竣工|完结|了结|结束|落实到位|整改到位|落实完毕|办理完毕|完毕|办妥|完了|"
     r"(?<=已)落实(?=$|了)|(?<=全部)落实|(?<=全面)落实|销号|结案"
 )
 _NOUN_AFTER = re.compile(
@@ -41,7 +41,7 @@ _PARTLY = re.compile(
     r"基本|大体|大部分|大多|多数|部分|初步|接近|即将|快要?|差不多|将近|近乎|主体|阶段性?|绝大多数|绝大部分|主要|大致|已近|几乎|逐步|陆续|一半|过半|有的"
 )
 _COMING = re.compile(
-    r"预计|计划(?!任务)|拟|将|争取|力争|确保|能|可|会|要|准备|打算|有望|目标|待|需|应|须|下一步|必|尽快|抓紧|加快|正在|保证|努力|希望|预期|估计|等|后|"
+    r"预计|计划(?!任务)|拟|将|争取|力争|确保|能|可|会|要(?!求)|准备|打算|有望|目标|待|需|应|须|下一步|必|尽快|抓紧|加快|正在|保证|努力|希望|预期|估计|等|后|"
     r"再|推动|加紧|全力|年底|月底|内$|(?<!提)前$|底$|旬$"
 )
 _PAST_MARK = re.compile(r"已|业|均|都|了$|现(?!将)")
@@ -49,8 +49,8 @@ _ADVERBS = re.compile(
     r"(?:目前|现在|现已|现|截至(?:目前|今天|今日)?|截止目前|到目前为止|今天|今日|昨天|昨日|上周|上月|本月|本周|日前|近日|于|已经|已|业已|均|都|全部|"
     r"全面|全|整体|总体|总|按时序|按时|按期|如期|提前(?:\d{1,3}[个天日周月]{1,2})?|圆满|顺利|准时|按序时|按计划|按要求|高质量|保质保量|正式|"
     r"我们|我局|我委|我厅|我办|我单位|我处|我科|我部门|我方|我|本局|本单位|本委|本厅|咱们|由我局|经过努力|经努力|就|也|还|又|的|了|是|所有|各项|这项|这个|"
-    r"该项|该|此项|此|本项|本|上述|相关|有关|以上|以|一|年|月|日|号|底|个|\d|%|[,.:、\s()\"\[\]-]|百分之百|基于此|同时|其中|关于|对于|对|"
-    r"目标|年度|全年|任务|事项|工作|督办件|督办|事情|事|整改(?=$)|内容|要求|交办|承办|牵头|负责|涉及|单位|报告|汇报|反馈|回复|进展|进度|情况|如下|领导|"
+    r"该项|该|此项|此|本项|本|上述|相关|有关|以上|以|一|年|月|日|号|底|前(?!期|置|端)|个|\d|%|[,.:、\s()\"\[\]-]|百分之百|基于此|同时|其中|关于|对于|对|"
+    r"目标|年度|全年|任务|事项|工作|督办件|督办|事情|事|整改(?=$)|内容|要求|交办|承办|承担|牵头|负责|涉及|单位|报告|汇报|反馈|回复|进展|进度|情况|如下|领导|"
     r"局|委|厅|办)+"
 )
 _PART_WORDS = re.compile(
@@ -85,7 +85,7 @@ _COMING_EN = re.compile(
 )
 _EN_SKIP = re.compile(
     r"\b(?:the|this|that|it|all|we|i|our|us|my|have|has|is|are|was|were|had|been|be|now|already|"
-    r"fully|completely|entirely|successfully|just|today|yesterday|task|tasks|work|job|"
+    r"fully|completely|entirely|successfully|just|today|yesterday|last\s(?:week|month|\w+day)|earlier|recently|task|tasks|work|job|"
     r"assignment|item|everything|whole|of|and|so|both|totally|on\stime|on\sschedule|"
     r"ahead\sof\sschedule|as\splanned|team|department|office|bureau|please\snote|good\snews|"
     r"finally|with|for|in|full|everything's|it's|that's|100|assigned|up|hi|dear|colleagues?|sir|"
@@ -134,7 +134,10 @@ def _chinese(plain: str, start: int, end: int, topic: str, dated: bool) -> Finis
     if _PARTLY.search(near[-10:]):
         return Finish.step
     past = list(_PAST_MARK.finditer(before))
-    coming = list(_COMING.finditer(before))
+    # "已于11月15日前完成": a day that has passed is no promise.
+    coming = [
+        m for m in _COMING.finditer(before) if dated or not past or m.group() not in {"前", "底"}
+    ]
     if dated and not past:
         return Finish.coming
     if (

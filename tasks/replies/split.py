@@ -127,12 +127,22 @@ def _addresses(cut: list[Clause]) -> list[Address | None]:
 def _is_outline(cut: list[Clause], found: list[Address | None]) -> bool:
     """Whether the bare numbers count the points of one report instead of naming tasks."""
     bare = [(at, a) for at, a in enumerate(found) if a is not None and a.bare]
-    if not bare or [a.tasks for _, a in bare] != [(n,) for n in range(1, len(bare) + 1)]:
+    if not bare:
         return False
     first = bare[0][0]
+    # The first point may stand right behind the task: "12号：1.已建账；2.…".
+    since = 2 if first and _begins_points(cut[first - 1], found[first - 1]) else 1
+    if [a.tasks for _, a in bare] != [(n,) for n in range(since, since + len(bare))]:
+        return False
     if any(a is not None and not a.bare for a in found[:first]):
         return True
     return first > 0 and _HEADING.search(cut[first - 1].plain) is not None
+
+
+def _begins_points(clause: Clause, address: Address | None) -> bool:
+    if address is None or address.bare:
+        return False
+    return re.match(r"\s*1\s?[.、)]", clause.plain[address.end :]) is not None
 
 
 def _joined(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:

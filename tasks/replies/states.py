@@ -6,6 +6,7 @@ from tasks.vocabulary import Pace
 
 _DECLINES = re.compile(
     r"(?:不|非|并非|不是|并不)(?:应|该|是)?(?:属于?|在|归|由)?[^,]{0,14}(?:职责|职能|职权|管辖|主管|业务范围|权限|分管)(?:范围|范畴)?|"
+    r"(?:没有?|无)(?:这项|此项|该项|这个|这方面|相关|对应)的?(?:职责|职能|职权|权限)|"
     r"(?:职责|职能|工作|任务|事项|此事|业务)[^,]{0,6}(?:不属于?|不在|不归|非)(?:我|本)|不(?:属于?|归)(?:我|本)(?:们|局|委|厅|办|单位|"
     r"处|科|部门|院|市|县|区)|(?:与|和)(?:我|本)[^,]{0,4}(?:职责|职能|业务)?无关|"
     r"(?:建议|请|应|应当|申请|恳请|请求|提请|拟)[^,]{0,10}?(?:改由|转由|转交|移交|调整(?:为|由|给)|改派|交由|改办|转办|变更(?:为|牵头)|"
@@ -23,7 +24,9 @@ _DECLINES = re.compile(
     r"\bwe\s(?:must\s|have\sto\s)?decline\b"
 )
 _EXTENDS = re.compile(
-    r"延期|延至|延到|延长|顺延|推迟|推后|宽限|展期|延后|缓办|缓报|\bextension\b|\bextend\b|\bpostpone\w*|\bmore\stime\b|"
+    r"延期|延至|延到|延长|顺延|推迟|推后|宽限|展期|延后|缓办|缓报|"
+    r"再(?:多)?(?:给|宽限|留)(?:我们?|我局|我单位)?[^,]{0,6}(?:时间|[天日周月])|"
+    r"\b(?:need|require|want)\s(?:\w+\s){0,3}?more\s(?:days?|weeks?|months?)\b|\bgive\sus\suntil\b|\bextension\b|\bextend\b|\bpostpone\w*|\bmore\stime\b|"
     r"\bpush(?:ed)?\s(?:back\s)?(?:the\s)?(?:deadline|it|this|back)|\bdefer\b|\b(?:move|change|"
     r"shift)\sthe\s(?:deadline|due)"
 )
@@ -36,7 +39,7 @@ _EXTENDED = re.compile(
     r"(?:已|获|经)(?:经)?(?:批准|同意|获批|准)?\w{0,2}$|(?:批准|同意)(?:了)?$|\bgranted\s\w*\s?$|approved\s\w*\s?$"
 )
 _EVENT = re.compile(
-    r"会议?|会|培训|调研|活动|考察|论坛|检查|招标|开标|工期|演出|航班|发货|仪式|meeting|workshop|hearing|visit|session|event|"
+    r"会议?|会|培训|调研|活动|考察|论坛|检查|招标|开标|演出|航班|发货|仪式|meeting|workshop|hearing|visit|session|event|"
     r"training|seminar"
 )
 _ASKS = re.compile(
@@ -51,7 +54,7 @@ _SAME = re.compile(
     r"节点|方案|部署|时序|时间表)(?:节点|要求|进度|安排)?(?:有序|稳步|正常|顺利|积极|持续|扎实|继续|正|正在|在|顺利地)*(?:推进|进行|开展|实施|落实|"
     r"办理|走|来|中|执行|推动)?(?:中|相关工作|各项工作|工作|之中|的|着|了|当中)*$|"
     r"(?:正常|有序|稳步|顺利|平稳|持续)(?:正|正在|有序|稳步|地)*(?:推进|进行|开展|办理|实施|落实|运转|推动)(?:中|之中|相关工作|各项工作|工作|当中|"
-    r"着)*$|进展(?:顺利|正常|良好)|推进(?:顺利|正常)|一切(?:正常|顺利)|^正常$|"
+    r"着)*$|(?:照旧|照常|一如既往)|进展(?:顺利|正常|良好)|推进(?:顺利|正常)|一切(?:正常|顺利)|^正常$|"
     r"(?:同|与|和|跟)(?:上期|上月|上次|上周|上个月|之前|前期|上报情况)(?:一样|一致|相同|反馈|情况)*$|维持(?:原状|不变|上期)|沿用上|"
     r"\bno\s(?:new\s|further\s|major\s|significant\s)?(?:changes?|updates?|news|"
     r"developments?)\b|\bnothing\s(?:new|to\s(?:report|add)|has\schanged|changed)|\bunchanged\b|"
@@ -75,6 +78,7 @@ _AHEAD = re.compile(
 _AHEAD_NOT = re.compile(r"提前(?:介入|谋划|准备|沟通|告知|报|通知|申|做好|预|布|联系|到)")
 _BEHIND = re.compile(
     r"滞后(?!性)|落后(?!地区|生产|产能|工艺|企业)|慢于|延误|拖延|拖期|脱期|误期|延迟|未达(?:到)?(?:序时|计划|进度)|低于(?:序时|计划|预期)|"
+    r"(?:较|比)(?:原?计划|原定|预期|序时)[^,]{0,6}(?:晚|慢|迟)|"
     r"(?:进展|进度|推进|工作)[^,]{0,4}(?:缓慢|偏慢|较慢|很慢|慢|不快|不理想)|不及(?:预期|序时)|晚于|逾期|超期|赶不上|跟不上(?:进度|序时|计划)|"
     r"欠(?:序时|进度)|"
     r"(?:未能?|没能?|没有|不能|无法|难以|恐难|未|很难)(?:够)?(?:按时|按期|如期|按计划|按序时|按进度|准时|在?时限内|按原计划)|来不及|"
@@ -89,9 +93,9 @@ _BEHIND_NOT = re.compile(
     r"出现|存在|\s(?:any|a|been|be|running))?\s?$"
 )
 _ON_SCHEDULE = re.compile(
-    r"(?:按|符合|达到|完成(?=序时)|与|和|满足|合)(?:照|着)?(?:原定?|既定|预定|年度|时间|工作|推进)*(?:序时|时序|计划|进度|节点|时间节点|"
+    r"(?:按|(?<!按)照|符合|达到|完成(?=序时)|与|和|满足|合)(?:照|着)?(?:原定?|既定|预定|年度|时间|工作|推进)*(?:序时|时序|计划|进度|节点|时间节点|"
     r"时间表)(?:进度|"
-    r"要求|安排|节点)?|序时进度|按(?:时|期)|如期|准时|按步就班|按部就班|"
+    r"要求|安排|节点)?|序时进度|按(?:时|期)|如期|准时|按步就班|按部就班|在(?:原?计划|时限|序时|节点)(?:进度)?(?:之|范围)?内|"
     r"\bon\s(?:track|schedule|time)\b|\bas\s(?:planned|scheduled)\b|"
     r"\baccording\sto\s(?:the\s)?(?:plan|schedule)|\bto\splan\b|\bper\splan\b"
 )
@@ -99,12 +103,12 @@ _WORK = re.compile(
     r"已|正(?!常|式|确)|在(?=推|办|做|写|改|征|研|起|走|编|审|建|谈|等|弄|跑|协|落|准|抓)|了(?!解)|着手|继续|持续|进一步|组织|开展|推进|落实|"
     r"征求|起草|编制|研究|拟定|拟制|制定|形成|召开|印发|出台|报送|上报|提交|通过|启动|开工|部署|建立|成立|签订|拨付|审议|审定|批复|调研|排查|整改|梳理|对接|"
     r"协调|会签|公示|招标|采购|施工|建设|验收|筹备|完善|修改|汇总|准备|论证|评审|测试|上线|试运行|收尾|下发|分解|阶段|进入|处于|进行中|办理中|推动|培训|宣传|"
-    r"发放|整理|核实|审核|沟通|进展|进度|初稿|方案|延期|"
+    r"还差|发放|整理|核实|审核|沟通|进展|进度|初稿|方案|延期|动静|"
     r"\b(?:working|work|started|start|begun|drafting|draft|drafted|preparing|prepared|underway|"
     r"under\s\w+|in\sprogress|ongoing|continuing|reviewing|review|consult\w*|collect\w*|"
     r"submitted|sent|issued|held|completed|finished|finalis\w*|finaliz\w*|implementing|"
     r"processing|organis\w*|organiz\w*|coordinat\w*|phase|stage|step|tender\w*|progress\w*|"
-    r"proceeding|moving|revis\w*|circulat\w*|approved|signed|launched|testing|ready|contract\w*|"
+    r"proceeding|moving|kick(?:ed)?\soff|revis\w*|circulat\w*|approved|signed|launched|testing|ready|contract\w*|"
     r"built|building|installing|installed|survey\w*|report(?:ed|ing)?)\b"
 )
 
