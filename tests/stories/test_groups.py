@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
+from bot.callbacks import Verb
 from tasks.mailroom import Outbox
-from tasks.models import Part, Report
+from tasks.models import Ask, Part, Report
 from tasks.services import groups
 from tasks.staff import Group as Bound
 from tasks.vocabulary import Role
@@ -91,7 +92,8 @@ async def test_whoever_is_not_bound_is_told_once_and_changes_nothing(office: Off
         await group.press(stranger, label, handed)
         assert "您尚未绑定" in await stranger.toast()
     # Any data at all: what stands on no button is judged no other way.
-    for data in (f"1u:{first}", "1c:1", "1y:1", f"1k:{first}", "1v!who", "1v!queue", "nonsense"):
+    forged = [f"1{verb.value}:{first}" for verb in Verb]
+    for data in (*forged, "1v!who", "1v!queue", "nonsense"):
         assert "您尚未绑定" in await press_data(stranger, handed, data)
     assert reports(office) == []
     assert states(office, first) == ["issued", "issued"]
@@ -231,6 +233,38 @@ async def test_an_office_group_sees_all_and_is_used_by_the_office_alone(office: 
     await contact.sees("【催办】")
     await coordinator.sees("#1 已催办：")
     await group.sees_no("#1 已催办：")
+
+
+async def test_an_ask_that_reached_the_group_alone_was_delivered(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    group = await bound(office, contact)
+    await office.publish(NOTICE)
+    await contact.block()
+    await office.at("2026-09-14 09:05")
+    await group.sees("【待办提醒】9月14日上午")
+    with office.db.reading() as session:
+        asks = session.scalars(select(Ask)).all()
+        assert asks
+        assert all(ask.delivered_at is not None for ask in asks)
+
+
+async def test_a_changed_answer_of_a_group_is_a_later_version(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    group = await bound(office, contact)
+    first, _ = await office.publish(NOTICE)
+    said = await group.say(contact, f"/report {first} 已完成60%")
+    await office.control(
+        "edit",
+        person=contact.id,
+        chat=group.id,
+        message_id=said["message_id"],
+        text=f"/report {first} 已完成70%",
+    )
+    await group.press(contact, "无误", await group.sees("70%"))
+    with office.db.reading() as session:
+        old, new = session.scalars(select(Report).order_by(Report.id)).all()
+        assert (old.percent, new.percent, new.replaces_id) == (60, 70, old.id)
+        assert new.confirmed_at is not None
 
 
 async def test_topics_removal_and_the_upgrade_of_a_group(office: Office) -> None:
