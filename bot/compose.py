@@ -217,7 +217,7 @@ def _slips(scene: Scene) -> Composed | None:
 
 def _queue(scene: Scene) -> Composed | None:
     view = queue_view.queue(scene.session, scene.desk.office, scene.act)
-    if not view:
+    if not view and "edit" not in scene.facts:
         return None
     numbers = tuple(one.card.task.number for one in view.submissions)
     return Composed(render.queue(scene.voice, view), numbers)

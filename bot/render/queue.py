@@ -241,7 +241,7 @@ def _asked(voice: Voice, waiting: Queue, one: Asked) -> _Item:
     else:
         line = voice.say("queue.asked_task", task=one.task, **facts)
     opening = button(
-        voice, "question", Press(Verb.question, (one.id,), "open"), name=cut(one.person, 12)
+        voice, "question", Press(Verb.question, (one.id,), "open"), words=cut(one.text, 16) or "…"
     )
     return [line], [], [opening]
 

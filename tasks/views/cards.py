@@ -103,11 +103,12 @@ def card(session: Session, office: Office, act: Act, number: int) -> CardView:
     if not found:
         raise NotFound("no_such_task", task=number)
     shown = card_of(session, office, act, found[0])
+    reason, nudged = _last_words(session, shown)
     return replace(
         shown,
         files=len(files_of(session, act, number)),
-        sent_back=_sent_back(session, shown),
-        nudged=any(_is_nudged(shown.task, part) for part in _shown_parts(shown)),
+        sent_back=reason,
+        nudged=nudged,
     )
 
 
@@ -116,31 +117,53 @@ def _shown_parts(card: CardView) -> tuple[PartView, ...]:
     return card.task.parts if card.own is None else (card.own,)
 
 
-def _is_nudged(task: TaskView, part: PartView) -> bool:
-    if task.nudged_at is None or part.state not in OPEN_STATES:
-        return False
-    return part.answered_at is None or part.answered_at < task.nudged_at
+_ANSWERS = frozenset(
+    {
+        Action.report,
+        Action.no_change,
+        Action.nothing_to_add,
+        Action.submit,
+        Action.extend,
+        Action.decline,
+        Action.record,
+    }
+)
 
 
-def _sent_back(session: Session, card: CardView) -> str | None:
-    """The reason of 退回补充, of a lead's submission for everybody who works on the task."""
+def _last_words(session: Session, card: CardView) -> tuple[str | None, bool]:
+    """What the office said last and nobody answered: the reason of 退回补充, of a lead's
+    submission for everybody who works on the task, and whether it was 催办.
+
+    The order of the history tells, not the clock: two things may happen in one minute.
+    """
     part = card.own or card.about
-    if part is None or part.state not in OPEN_STATES:
-        return None
-    judged = [part] if part.role is PartRole.each else card.task.leads
-    last = session.scalar(
+    judged = {one.id for one in card.task.leads}
+    if part is not None and part.role is PartRole.each:
+        judged = {part.id}
+    shown = {one.id for one in _shown_parts(card) if one.state in OPEN_STATES}
+    reason: str | None = None
+    reminded: set[int] = set()
+    for line in session.scalars(
         select(History)
         .where(
-            History.part_id.in_([one.id for one in judged]),
-            History.action.in_((Action.submit, Action.close, Action.send_back, Action.reopen)),
+            History.task_id == card.task.number,
+            History.action.in_(
+                (*_ANSWERS, "nudge", Action.send_back, Action.close, Action.reopen)
+            ),
         )
-        .order_by(History.id.desc())
-        .limit(1)
-    )
-    if last is None or last.action != Action.send_back:
-        return None
-    answers = [one.answered_at for one in (part, *judged) if one.answered_at is not None]
-    return None if any(at > last.at for at in answers) else last.text
+        .order_by(History.id)
+    ):
+        if line.action == "nudge":
+            reminded = set(shown) if line.facts.get("told") else reminded
+        elif line.action in _ANSWERS:
+            reminded.discard(line.part_id or 0)
+            if line.part_id in judged or (part is not None and line.part_id == part.id):
+                reason = None
+        elif line.part_id in judged:
+            reason = line.text if line.action == Action.send_back else None
+    if part is None or part.state not in OPEN_STATES:
+        reason = None
+    return reason, bool(reminded)
 
 
 def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardView:

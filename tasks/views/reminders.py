@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from tasks import periods
 from tasks.due import StepKind, node_of
-from tasks.models import Ask, Part, Slip, SlipLevel
+from tasks.models import Ask, Part, Person, Slip, SlipLevel
 from tasks.services.acts import Act, Office, limit_of, open_nodes, own_departments
+from tasks.services.receivers import Receivers
 from tasks.views.cards import CardView, card_of, urgency
 from tasks.views.cooperation import Consolidation, consolidation
 from tasks.views.readings import Unconfirmed, unconfirmed
@@ -72,7 +73,13 @@ class Digest:
 
 def digest(session: Session, office: Office, act: Act, window: datetime) -> Digest:
     """What that person is asked in that window."""
-    own = own_departments(session, act, Role.contact)
+    receivers = Receivers(session)
+    person = None if act.person_id is None else session.get(Person, act.person_id)
+    own = (
+        own_departments(session, act, Role.contact)
+        if person is None
+        else receivers.units_of(person)
+    )
     asks = session.scalars(
         select(Ask)
         .join(Part)
@@ -83,6 +90,8 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
         )
         .order_by(Ask.id)
     ).all()
+    if person is not None:
+        asks = [ask for ask in asks if person in receivers.of(ask.part)]
     tasks = {
         task.number: task
         for task in load(session, office, act.now, numbers={ask.part.task_id for ask in asks})

@@ -17,6 +17,7 @@ from tasks.services.post import Kind
 from tasks.services.sweep import call_out
 from tasks.views.questions import question
 from tasks.views.queue import Queue, queue
+from tasks.views.reminders import digest
 from tasks.vocabulary import Role
 from tests.storage.scene import Scene, duty, opened
 
@@ -37,9 +38,7 @@ def asked(scene: Scene, person: int, text: str, number: int | None = None, **mor
 
     def ask(session: Any) -> int:
         part = None if number is None else lock_task(session, number).parts[0]
-        return questions.ask(
-            session, act, text, chat_id=1001, message_id=77, part=part, **more
-        ).id
+        return questions.ask(session, act, text, chat_id=1001, message_id=77, part=part, **more).id
 
     return scene.do(ask)
 
@@ -242,9 +241,7 @@ def _forget(session: Any, person: int) -> None:
     session.get_one(Person, person).unreachable_at = session.get_one(Person, person).created_at
 
 
-def test_what_the_office_leaves_lying_is_late(
-    scene: Scene, people: tuple[int, int, int]
-) -> None:
+def test_what_the_office_leaves_lying_is_late(scene: Scene, people: tuple[int, int, int]) -> None:
     contact, _, _ = people
     (number,) = scene.publish(duty("办。", lead=["教育局"]))
     scene.submit(contact, number)
@@ -269,10 +266,21 @@ def test_who_heads_here_and_answers_there_gets_two_messages_a_day(scene: Scene) 
     told = scene.days("2026-11-03", "2026-11-10")
     mine: dict[str, list[str]] = {}
     for moment, said in told.items():
-        mine.setdefault(moment[:5], []).extend(
-            one.kind for one in said if one.person == person
-        )
+        mine.setdefault(moment[:5], []).extend(one.kind for one in said if one.person == person)
     assert max(len(kinds) for kinds in mine.values()) <= 2
+    # The slip on the 6th stands in the digest of that morning.
+    act = scene.act(person)
+    scene.go("2026-11-06 09:00")
+    window = scene.office.cal.window_start(scene.now)
+    assert window is not None
+    with scene.database.reading() as session:
+        said = digest(session, scene.office, act, window)
+    assert [(slip.department, slip.task) for slip in said.slips] == [("民政局", 1)]
+    scene.go("2026-11-06 14:30")
+    window = scene.office.cal.window_start(scene.now)
+    assert window is not None
+    with scene.database.reading() as session:
+        assert digest(session, scene.office, act, window).slips == ()
     with scene.database.reading() as session:
         assert call_out(session, scene.office, scene.now) == 0
 
