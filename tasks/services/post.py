@@ -16,9 +16,9 @@ from tasks import outbox
 from tasks.mailroom import Card
 from tasks.models import History, Notice, Part, Person, Task
 from tasks.outbox import Priority
-from tasks.services.acts import Act, people_with
+from tasks.services.acts import Act
+from tasks.services.receivers import receivers
 from tasks.staff import Group
-from tasks.vocabulary import Role
 
 
 class Kind(StrEnum):
@@ -172,7 +172,7 @@ def tell_issued(session: Session, act: Act, notice: Notice, tasks: Iterable[Task
 
 def contacts_of(session: Session, part: Part) -> list[Person]:
     """The bound contacts of a part's department."""
-    return people_with(session, Role.contact, department_id=part.department_id)
+    return receivers(session, part)
 
 
 def refresh_cards(session: Session, task: Task, line: History) -> None:

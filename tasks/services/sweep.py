@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks import due, outbox
+from tasks.calendars import DAY
 from tasks.db import Turn, take_turn
 from tasks.due import StepKind
 from tasks.mailroom import Outbox
@@ -29,10 +30,14 @@ from tasks.services.acts import (
     schedule,
 )
 from tasks.services.post import Kind, groups_of, tell_groups
+from tasks.services.receivers import Receivers
 from tasks.vocabulary import Role
 
 SYSTEM = "督办系统"
 """Who acts in the history when nobody does."""
+
+UNASKED = 2
+"""Messages that nobody asked for, per person and working day (design §2, digest)."""
 
 BATCH = 500
 """Parts taken in one transaction."""
@@ -96,16 +101,14 @@ def call_out(session: Session, office: Office, now: datetime) -> int:
         .options(selectinload(Ask.part))
         .order_by(Ask.id)
     ).all()
-    contacts: dict[int, list[Person]] = {}
+    receivers = Receivers(session)
     newest: dict[int, tuple[Person, datetime]] = {}
     heads: dict[int, Person] = {}
     for ask in asks:
-        unit = ask.part.department_id
-        if unit not in contacts:
-            contacts[unit] = people_with(session, Role.contact, department_id=unit)
-        for person in contacts[unit]:
+        for person in receivers.of(ask.part):
             newest[person.id] = (person, ask.raised_at)
         if ask.kind is StepKind.blue_slip:
+            unit = ask.part.department_id
             for head in people_with(session, Role.head, department_id=unit):
                 heads[head.id] = head
     told = sum(
@@ -163,6 +166,11 @@ def _digest(
 ) -> bool:
     key = f"digest:{person.id}:{window:%Y-%m-%dT%H:%M}"
     facts = {"window": window.isoformat()}
+    if _has_had_enough(session, office, person, now, key):
+        later = office.cal.opens(office.cal.add_working_days(office.cal.local_date(now), 1))
+        key = f"digest:{person.id}:{later:%Y-%m-%dT%H:%M}"
+        facts = {"window": later.isoformat()}
+        return _planned(session, person, Kind.digest, key, facts, now, not_before=later)
     if _planned(session, person, Kind.digest, key, facts, now):
         return True
     row = session.scalars(select(Outbox).where(Outbox.key == key)).one()
@@ -172,6 +180,22 @@ def _digest(
     key = f"digest:{person.id}:{later:%Y-%m-%dT%H:%M}"
     facts = {"window": later.isoformat()}
     return _planned(session, person, Kind.digest, key, facts, now, not_before=later)
+
+
+def _has_had_enough(
+    session: Session, office: Office, person: Person, now: datetime, but: str
+) -> bool:
+    """Whether a person has been told twice that day unasked, this digest not counted."""
+    day = office.cal.local_date(now)
+    keys = session.scalars(
+        select(Outbox.key).where(
+            Outbox.person_id == person.id,
+            Outbox.kind.in_((Kind.digest, Kind.slips)),
+            Outbox.not_before >= office.cal.day_start(day),
+            Outbox.not_before < office.cal.day_start(day + DAY),
+        )
+    ).all()
+    return but not in keys and len(keys) >= UNASKED
 
 
 def _closes(office: Office, now: datetime) -> datetime:

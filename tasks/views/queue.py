@@ -18,6 +18,7 @@ from tasks.services.acts import Act, Office, first_lead
 from tasks.services.approvals import all_waiting
 from tasks.services.post import groups_of
 from tasks.services.questions import grants_of, waiting_questions
+from tasks.services.receivers import Receivers
 from tasks.services.requests import is_headed
 from tasks.services.submissions import last_report
 from tasks.views.cards import CardView, card_of
@@ -291,7 +292,7 @@ def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:
     )
     today = office.cal.local_date(now)
     latest: dict[int, Untold] = {}
-    known: dict[int, tuple[tuple[Callee, ...], bool]] = {}
+    receivers = Receivers(session)
     for ask in asks:
         part = ask.part
         if part.id in latest or (
@@ -301,12 +302,10 @@ def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:
         if ask.expires is not None and today > ask.expires:
             continue
         unit = part.department_id
-        if unit not in known:
-            people = _people(session, unit, Role.contact)
-            known[unit] = _callees(people), _reachable(people) or _has_group(session, unit)
-        callees, reachable = known[unit]
+        reachable = _reachable(receivers.of(part)) or _has_group(session, unit)
         if reachable and ask.window == window:
             continue
+        callees = _callees(_people(session, unit, Role.contact))
         latest[part.id] = Untold(part.task_id, part.id, part.department.name, ask.kind, callees)
     return list(reversed(latest.values()))
 
