@@ -76,15 +76,3 @@ def delegate_of(session: Session, part: Part) -> Person | None:
         )
         .limit(1)
     )
-
-
-def drop_delegate(session: Session, act: Act, person_id: int, department_id: int) -> int:
-    """Somebody is no longer a contact of a department: nobody is named for those parts. How
-    many there were."""
-    parts = session.scalars(
-        select(Part).where(Part.delegate_id == person_id, Part.department_id == department_id)
-    ).all()
-    for part in parts:
-        part.delegate_id = None
-        record(session, act, "undelegate", part=part, facts={"person": person_id})
-    return len(parts)

@@ -7,11 +7,11 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tasks.errors import DubanError, IllegalMove, NotAllowed, NotFound, Refused, Stale
 from tasks.mailroom import Outbox
-from tasks.models import Department, Part, Report, ReportKind, Task
+from tasks.models import Department, Grant, Part, Report, ReportKind, Task
 from tasks.services import cooperation, declines, delegation, submissions
 from tasks.services.acts import first_lead
 from tasks.services.declines import Reassigned
@@ -580,9 +580,10 @@ def test_whoever_is_no_contact_any_more_is_not_in_charge(scene: Scene) -> None:
     head, contact = scene.join(Role.head, "教育局"), scene.join(Role.contact, "教育局")
     (number,) = scene.publish(duty("办。", lead=["教育局"]))
     _delegate(scene, head, number, contact)
-    act, unit = scene.act(head), _unit(scene, "教育局")
-    assert scene.do(lambda s: delegation.drop_delegate(s, act, contact, unit)) == 1
-    assert scene.task(number).parts[0].delegate_id is None
+    scene.do(lambda s: s.execute(delete(Grant).where(Grant.person_id == contact)))
+    with scene.database.reading() as session:
+        view = ownership.delegate(session, scene.act(head), number)
+    assert (view.contacts, view.chosen) == ((), None)
 
 
 def test_nobody_but_a_cooperating_department_has_nothing_to_add(
