@@ -8,23 +8,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from telegram import (
-    Bot,
-    ForceReply,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
-)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
@@ -33,7 +21,7 @@ from bot.compose import Composed, compose
 from bot.engine import Engine, Rounds, backoff, finish
 from bot.handling import where
 from bot.pace import Pace
-from bot.render.message import File, Keyboard
+from bot.posting import NO_PREVIEW, Place, inline, post
 from bot.render.message import Message as Words
 from bot.verdicts import (
     Topic,
@@ -64,22 +52,6 @@ DRAIN_SECONDS = 5.0
 MAX_ERROR = 500
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message goes: a chat, in a group perhaps one topic and below one message."""
-
-    chat_id: int
-    thread_id: int | None = None
-    reply_to: int | None = None
-
-    @property
-    def quotes(self) -> ReplyParameters | None:
-        """The message that is answered, as far as it still stands."""
-        if self.reply_to is None:
-            return None
-        return ReplyParameters(self.reply_to, allow_sending_without_reply=True)
 
 
 class Sender:
@@ -223,7 +195,7 @@ class Sender:
                     message_id=edits,
                     parse_mode=ParseMode.HTML,
                     link_preview_options=NO_PREVIEW,
-                    reply_markup=_inline(page.keyboard),
+                    reply_markup=inline(page.keyboard),
                 )
             except BadRequest as error:
                 if is_there_already(error):
@@ -232,7 +204,7 @@ class Sender:
                     raise
             else:
                 return sent(edits)
-        return sent((await _post(self._engine.bot, self._engine.data_dir, place, page)).message_id)
+        return sent((await post(self._engine.bot, self._engine.data_dir, place, page)).message_id)
 
     async def _settle(
         self, row: Leased, composed: Composed | None, verdict: Verdict, chat_id: int | None = None
@@ -322,51 +294,6 @@ class Sender:
             )
         except TelegramError as error:
             logger.info("old card keeps its buttons", extra={"error": type(error).__name__})
-
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-async def _post(bot: Bot, data_dir: Path, place: Place, page: Words) -> Message:
-    if page.file is not None:
-        return await _post_file(bot, data_dir, place.chat_id, page, page.file)
-    markup = (
-        _inline(page.keyboard)
-        if page.placeholder is None
-        else ForceReply(input_field_placeholder=page.placeholder)
-    )
-    return await bot.send_message(
-        place.chat_id,
-        page.text,
-        parse_mode=ParseMode.HTML,
-        link_preview_options=NO_PREVIEW,
-        reply_markup=markup,
-        message_thread_id=place.thread_id,
-        reply_parameters=place.quotes,
-    )
-
-
-async def _post_file(bot: Bot, data_dir: Path, chat_id: int, page: Words, file: File) -> Message:
-    data = await asyncio.to_thread((data_dir / file.path).read_bytes)
-    sent_as = InputFile(data, filename=file.name)
-    caption, mode = page.text or None, ParseMode.HTML
-    if file.as_photo:
-        return await bot.send_photo(chat_id, sent_as, caption=caption, parse_mode=mode)
-    return await bot.send_document(chat_id, sent_as, caption=caption, parse_mode=mode)
-
-
-def _inline(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    if not keyboard:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [
-                InlineKeyboardButton(one.label, callback_data=one.data, style=one.style)
-                for one in row
-            ]
-            for row in keyboard
-        ]
-    )
 
 
 _OF_ONE = {Kind.card: "task", Kind.upload: "upload"}
