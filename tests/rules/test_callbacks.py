@@ -143,6 +143,8 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.cancel: "ca",
         Verb.reopen: "ro",
         Verb.evidence: "ev",
+        Verb.record: "rc",
+        Verb.chip: "ch",
         Verb.nodes: "nn",
         Verb.node: "nd",
         Verb.drop_node: "nx",
@@ -172,6 +174,8 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.endorse_request: "xe",
         Verb.return_request: "xr",
         Verb.expect: "xp",
+        Verb.people: "pp",
+        Verb.invite: "iv",
     }
 
 
