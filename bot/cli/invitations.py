@@ -42,6 +42,7 @@ def add(commands: arguments.Group) -> None:
     )
     made.add_argument("--department", metavar="NAME", help=made.words.help("invite_department"))
     made.add_argument("--name", metavar="N", help=made.words.help("invite_name"))
+    made.add_argument("--group", action="store_true", help=made.words.help("invite_group"))
     made.add_argument("--all", action="store_true", help=made.words.help("invite_all"))
     made.add_argument("-o", "--output", type=Path, metavar="FILE", help=made.words.help("csv"))
     made.set_defaults(fail=made.error)
@@ -51,12 +52,18 @@ def _invite(args: argparse.Namespace, words: Words) -> None:
     if args.all:
         if args.output is None:
             args.fail(words.say("all_needs_output"))
-        if args.department or args.name or args.role not in (None, Role.contact.value):
+        alone = not (args.group or args.department or args.name)
+        if not alone or args.role not in (None, Role.contact.value):
             args.fail(words.say("all_alone"))
         _invite_all(args, words)
         return
     if args.output is not None:
         args.fail(words.say("output_needs_all"))
+    if args.group:
+        if args.role is not None or args.name:
+            args.fail(words.say("group_alone"))
+        _invite_group(args, words)
+        return
     if args.role is None:
         args.fail(words.say("role_needed"))
     _invite_one(args, words)
@@ -77,20 +84,39 @@ def _invite_one(args: argparse.Namespace, words: Words) -> None:
             )
             link = _link(session, made.code)
         expires = office.desk.office.cal.local(made.expires_at)
+    _tell(args, words, made.code, link, expires)
+
+
+def _invite_group(args: argparse.Namespace, words: Words) -> None:
+    """A code for a group of that department, of the office where none is named."""
+    from bot.cli import console
+    from tasks.services.groups import invite_group
+
+    with console.opened(words) as office:
+        with office.database.transaction() as session:
+            made = invite_group(session, office.act(), args.department)
+            link = _link(session, made.code, "startgroup")
+        expires = office.desk.office.cal.local(made.expires_at)
+    _tell(args, words, made.code, link, expires)
+
+
+def _tell(
+    args: argparse.Namespace, words: Words, code: str, link: str | None, expires: datetime
+) -> None:
     if args.json:
-        output.document({"code": made.code, "link": link, "expires_at": expires.isoformat()})
+        output.document({"code": code, "link": link, "expires_at": expires.isoformat()})
         return
-    output.line(words.say("invited", code=made.code, expires=expires))
+    output.line(words.say("invited", code=code, expires=expires))
     output.line(link if link is not None else words.say("no_link"))
 
 
-def _link(session: "Session", code: str) -> str | None:
+def _link(session: "Session", code: str, how: str = "start") -> str | None:
     """The address that opens the bot with the code; None before a `duban run` told its name."""
     from tasks.mailroom import Fact
 
     bot = session.get(Fact, "bot")
     username = None if bot is None else bot.value.get("username")
-    return f"https://t.me/{username}?start={code}" if username else None
+    return f"https://t.me/{username}?{how}={code}" if username else None
 
 
 def _invite_all(args: argparse.Namespace, words: Words) -> None:

@@ -72,8 +72,22 @@ export function createPhone(person, ask) {
   function open(url) {
     const link = URL.canParse(url) ? new URL(url) : null;
     const own = link && /^(t\.me|telegram\.me)$/.test(link.hostname) && link.pathname === `/${state.bot.username}`;
+    const invited = own && link.searchParams.get("startgroup");
+    // To a group the link adds the bot, and says its code there: here to the first group.
+    if (invited) return join(invited);
     if (own) say(`/start ${link.searchParams.get("start") ?? ""}`.trim());
     return own;
+  }
+
+  function join(code) {
+    const [group] = state.groups;
+    if (!group) { toast(word("noGroup")); return true; }
+    chat = group.id;
+    unread.delete(chat);
+    choose(null);
+    draw(true);
+    say(`/start@${state.bot.username} ${code}`);
+    return true;
   }
 
   function choose(message, edit = false, focus = true) {

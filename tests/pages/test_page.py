@@ -15,7 +15,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.sandbox import create
 from bot.sandbox.clock import StepCallback
-from tests.pages.chatty import talking
+from tests.pages.chatty import TOKEN, talking
 from tests.sandbox.client import Desk
 
 # One browser for all of them: starting one takes longer than the test.
@@ -395,3 +395,21 @@ async def test_a_refusal_is_shown_in_words(house: House) -> None:
     await expect(house.page.get_by_role("alert")).to_have_text("此后没有到期的提醒。")
     await expect(house.page.locator("#clock-now")).to_have_text("9月7日 周一 09:00")
     await expect(house.page.get_by_role("button", name="下一提醒")).to_be_enabled()
+
+
+async def test_a_link_that_adds_the_bot_says_its_code_in_the_group(house: House) -> None:
+    await house.enter("王雅琴")
+    name, person = "王雅琴", house.people["王雅琴"]
+    await house.type(name, "/start A1")
+    link = "https://t.me/duban_sandbox_bot?startgroup=ABCD2345EFGH"
+    url = f"{house.desk.sandbox.url}/bot{TOKEN}/sendMessage"
+    await house.desk.http.post(url, json={"chat_id": person, "text": link})
+    phone = house.phone(name)
+    await phone.get_by_role("link", name="startgroup").click()
+    await expect(phone).to_contain_text("请先新建一个群")
+    group = await house.desk.post("groups", title="校车工作群", members=[person])
+    await phone.get_by_role("link", name="startgroup").click()
+    await expect(phone.locator(".tab.here")).to_have_text("校车工作群")
+    await expect(phone).to_contain_text("/start@duban_sandbox_bot ABCD2345EFGH")
+    said = (await house.desk.get("messages", person=person))["items"][-1]
+    assert said["chat"]["id"] == group["id"]

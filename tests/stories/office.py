@@ -174,8 +174,10 @@ class Phone:
         as_photo: bool = False,
         sort: str = "",
         album: str = "",
+        chat: int | None = None,
     ) -> Json:
-        """Send a file, perhaps with words beside it. `sort`: as voice, audio or video."""
+        """Send a file, perhaps with words beside it. `sort`: as voice, audio or video; `chat`:
+        to a group."""
         number = reply_to["message_id"] if isinstance(reply_to, dict) else reply_to
         form = aiohttp.FormData(quote_fields=False)
         form.add_field("person", str(self.id))
@@ -184,6 +186,8 @@ class Phone:
             form.add_field("as", sort or "photo")
         if album:
             form.add_field("album", album)
+        if chat is not None:
+            form.add_field("chat", str(chat))
         if caption:
             form.add_field("caption", caption)
         if number is not None:

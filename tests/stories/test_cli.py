@@ -291,6 +291,7 @@ def test_unknown_numbers_and_names_are_refused(published: Console) -> None:
         ("notice", "publish", "1", "2"),
         ("invite",),
         ("invite", "--role", "king"),
+        ("invite", "--group", "--role", "contact"),
         ("invite", "--all"),
         ("invite", "--all", "-o", "a.csv", "--department", "教育局"),
         ("invite", "--role", "admin", "-o", "a.csv"),
@@ -395,6 +396,10 @@ def test_an_invitation_binds_and_links_once_the_bot_is_known(published: Console)
     _bind(published, made["code"], 501, "李")
     (finance,) = (one for one in published.json("department", "list") if one["name"] == "市财政局")
     assert finance["people"] == [{"name": "李", "role": "contact", "bound": True}]
+    group = published.json("invite", "--group", "--department", "市财政局")
+    assert sorted(group) == ["code", "expires_at", "link"]
+    assert published.json("invite", "--group")["code"] != group["code"]
+    assert "市审计局" in published.refused("invite", "--group", "--department", "市审计局")
     assert "--department" in published.refused("invite", "--role", "head")
     assert "--department" in published.refused("invite", "--role", "admin", "--department", "甲")
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.callbacks import Verb
+from tasks.casework import Evidence
 from tasks.mailroom import Outbox
 from tasks.models import Ask, Part, Report
 from tasks.services import groups
@@ -265,6 +266,25 @@ async def test_a_changed_answer_of_a_group_is_a_later_version(office: Office) ->
         old, new = session.scalars(select(Report).order_by(Report.id)).all()
         assert (old.percent, new.percent, new.replaces_id) == (60, 70, old.id)
         assert new.confirmed_at is not None
+
+
+async def test_a_file_that_answers_in_a_group_is_kept_with_the_answer(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    stranger = await office.phone("路人甲")
+    group = await bound(office, contact, stranger)
+    first, _ = await office.publish(NOTICE)
+    await group.say(contact, f"/task {first}")
+    card = await group.sees(f"#{first}", "状态")
+    for who in (stranger, contact):
+        await who.send("方案.pdf", b"%PDF-1.4", "方案已印发", card, chat=group.id)
+        await office.settle()
+    await group.sees(f"#{first}", "已记入反馈")
+    with office.db.reading() as session:
+        (kept,) = session.scalars(select(Evidence))
+        assert (kept.name, session.get_one(Report, kept.report_id).chat_id) == (
+            "方案.pdf",
+            group.id,
+        )
 
 
 async def test_topics_removal_and_the_upgrade_of_a_group(office: Office) -> None:
