@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.callbacks import Press, Verb
 from bot.render.buttons import button, keyboard
-from bot.render.lines import reading, title
+from bot.render.lines import reading, short_name, title
 from bot.render.message import Button, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
@@ -99,7 +99,12 @@ def closed(voice: Voice, number: int) -> tuple[Message, ...]:
 def which(voice: Voice, number: int, parts: Sequence[PartView], words: int) -> tuple[Message, ...]:
     """Which department said it on the telephone."""
     buttons = [
-        button(voice, "record_of", Press(Verb.record, (part.id, words)), name=part.department)
+        button(
+            voice,
+            "record_of",
+            Press(Verb.record, (part.id, words)),
+            name=short_name(part.department),
+        )
         for part in parts
     ]
     return fit([voice.say("reporting.which", task=number)], keyboard(buttons))

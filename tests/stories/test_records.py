@@ -75,3 +75,18 @@ async def test_a_contact_cannot(office: Office, education: Phone, coordinator: P
     await coordinator.say("/record 完成六成")
     await coordinator.sees("请写编号和内容")
     assert not any(line["action"] == "record" for line in timeline(office, 1))
+
+
+async def test_an_edited_call_is_a_later_version(
+    office: Office, education: Phone, coordinator: Phone
+) -> None:
+    said = await coordinator.say("/record 1 张三：已完成60%")
+    await coordinator.sees("代记", "60%")
+    await office.control(
+        "edit",
+        person=coordinator.id,
+        message_id=said["message_id"],
+        text="/record 1 张三：已完成65%",
+    )
+    await coordinator.press("无误", await coordinator.sees("代记", "65%"))
+    assert task(office, 1)["percent"] == 65
