@@ -81,9 +81,9 @@ def composer(
     groups = [
         _percents(voice, card.own, chosen, number, row),
         _days(voice, chosen, days, number, row),
-        _problems(voice, chosen, number, row),
     ]
-    further = [button(voice, "pick_next", Press(Verb.chip, (number, row), "next"))]
+    further = [*_problems(voice, chosen, number, row)]
+    further += [button(voice, "pick_next", Press(Verb.chip, (number, row), "next"))]
     if last is not None:
         further.append(button(voice, "pick_same", Press(Verb.chip, (number, row), "same")))
     send = Press(Verb.chip, (number, row), "send")
