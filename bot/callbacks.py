@@ -98,6 +98,8 @@ class Verb(StrEnum):
     endorse_request = "xe"
     return_request = "xr"
     expect = "xp"
+    people = "pp"
+    invite = "iv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ _SHAPES = {
         ),
     ),
     Verb.expect: Shape(1, 2),
+    Verb.people: Shape(1, 2, _names("ask", "stop", "hand", "to", "new")),
+    Verb.invite: Shape(names=_names("to", "new")),
 }
 """Every other verb takes one id and no name."""
 

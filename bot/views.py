@@ -21,6 +21,7 @@ from bot.groups import HELP
 from bot.ownership_views import OWNERSHIP_VIEWS
 from bot.render.message import Message
 from bot.reporting_views import REPORTING_VIEWS
+from bot.staff_views import STAFF_VIEWS
 from tasks.errors import DubanError, NotAllowed, NotFound
 from tasks.models import Department, Notice
 from tasks.services.acts import Act, get_notice, is_office, own_departments, roles_of
@@ -237,6 +238,7 @@ _VIEWS: dict[str, Callable[[Wish], Shown]] = {
     **OWNERSHIP_VIEWS,
     **CLOSING_VIEWS,
     **EXTENSION_VIEWS,
+    **STAFF_VIEWS,
 }
 
 

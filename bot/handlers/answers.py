@@ -17,6 +17,7 @@ from bot.handlers.extensions import EXTENSION_ANSWERS, EXTENSION_MENDABLE
 from bot.handlers.ownership import OWNERSHIP_ANSWERS, OWNERSHIP_MENDABLE
 from bot.handlers.records import RECORD_ANSWERS
 from bot.handlers.reporting import REPORTING_ANSWERS
+from bot.handlers.staff import STAFF_ANSWERS, STAFF_MENDABLE
 from tasks.errors import DubanError
 from tasks.services import submissions
 
@@ -63,6 +64,7 @@ MENDABLE = frozenset(
         *OWNERSHIP_MENDABLE,
         *CLOSING_MENDABLE,
         *EXTENSION_MENDABLE,
+        *STAFF_MENDABLE,
     }
 )
 """Refusals after which the same question can be answered better."""
@@ -77,5 +79,6 @@ _ANSWERS: dict[str, Answer] = {
     **RECORD_ANSWERS,
     **REPORTING_ANSWERS,
     **EXTENSION_ANSWERS,
+    **STAFF_ANSWERS,
 }
 """Who takes the answer, by the kind of the question; draft questions have a room of their own."""

@@ -9,11 +9,12 @@ from bot.handlers.context import Talk
 from bot.handlers.group_codes import bind_in_private
 from bot.handlers.records import RECORD_COMMANDS
 from bot.handlers.reporting import open_report
+from bot.handlers.staff import STAFF_COMMANDS
+from bot.handlers.staff import start as start
 from bot.handlers.words import report_on
 from bot.views import notice_named, view_facts
 from tasks.errors import NotAllowed, Refused
-from tasks.services import directory
-from tasks.services.acts import Act, is_office, roles_of
+from tasks.services.acts import is_office, roles_of
 from tasks.services.leaders import attached
 from tasks.services.nudges import nudge
 from tasks.services.post import Kind
@@ -25,21 +26,6 @@ from tasks.workflow import OFFICE
 Command = Callable[[Talk, str], None]
 
 LANGUAGES = ("zh", "en")
-
-
-def start(talk: Talk, words: str) -> None:
-    """/start CODE binds the account; /start alone greets who is bound."""
-    if words:
-        act = Act(talk.now, talk.said_at, talk.shown_name, update_id=talk.row.update_id)
-        try:
-            talk.person = directory.bind(talk.session, act, words, talk.chat_id, talk.shown_name)
-        except Refused as refusal:
-            if talk.person is None:
-                talk.refuse(refusal)
-                talk.view("stranger")
-                return
-            raise
-    talk.put(Kind.welcome)
 
 
 def _help(talk: Talk, words: str) -> None:
@@ -143,7 +129,9 @@ def _in_group(talk: Talk, words: str) -> None:
 
 
 def _cancel(talk: Talk, words: str) -> None:
-    talk.answer("cancelled_dialogue" if talk.leave_dialogue(cancelled=True) else "nothing_to_cancel")
+    talk.answer(
+        "cancelled_dialogue" if talk.leave_dialogue(cancelled=True) else "nothing_to_cancel"
+    )
 
 
 def _lang(talk: Talk, words: str) -> None:
@@ -181,6 +169,7 @@ COMMANDS: dict[str, Command] = {
     **RECORD_COMMANDS,
     "who": _who,
     "log": _log,
+    **STAFF_COMMANDS,
     "bind": bind_in_private,
     "unbind": _in_group,
     "cancel": _cancel,

@@ -14,6 +14,7 @@ from bot.handlers.extensions import EXTENSION_VERBS
 from bot.handlers.ownership import OWNERSHIP_VERBS
 from bot.handlers.records import RECORD_VERBS
 from bot.handlers.reporting import REPORTING_VERBS, open_report
+from bot.handlers.staff import STAFF_VERBS
 from bot.handlers.words import choose
 from bot.render.queue import SECTIONS
 from tasks.errors import NotFound, Stale
@@ -220,6 +221,7 @@ _VERBS: dict[Verb, Pressed] = {
     **BYHAND_VERBS,
     **APPROVAL_VERBS,
     **OWNERSHIP_VERBS,
+    **STAFF_VERBS,
     **CLOSING_VERBS,
     **RECORD_VERBS,
     **REPORTING_VERBS,
