@@ -30,6 +30,9 @@ PAGE = 16
 CALLED = 3
 """People of a department whom one may have telephoned."""
 
+RECORDED = 2
+"""Tasks of a call for which an answer can be written down at once; the others on their card."""
+
 FILED = 24
 """Tasks to which words may belong that are offered as buttons."""
 
@@ -276,6 +279,12 @@ def _call(voice: Voice, waiting: Queue, owed: Sequence[Untold]) -> _Item:
     buttons = [
         button(voice, "called", _told(who, parts), name=name)
         for who, name in named or [(0, short_name(first.department))]
+    ]
+    # What the department answered on the telephone is written down in the same call.
+    buttons += [
+        button(voice, "record_one", Press(Verb.record, (task,)), task=task)
+        for task in list(dict.fromkeys(one.task for one in owed))[:RECORDED]
+        if not first.head
     ]
     return lines, [one.task for one in owed], buttons
 

@@ -11,7 +11,9 @@ from bot.render import (
     log,
     notices,
     overdue,
+    question,
     queue,
+    relayed,
     summary,
     summary_class,
     summary_departments,
@@ -22,7 +24,8 @@ from tasks.classes import Classified
 from tasks.due import StepKind
 from tasks.models import ReportKind
 from tasks.views.desk import NoticeLine
-from tasks.views.queue import Callee, Queue, Submission, Unconfirmed, Untold
+from tasks.views.questions import QuestionView
+from tasks.views.queue import Asked, Callee, Queue, Submission, Unconfirmed, Untold
 from tasks.views.silence import Heard
 from tasks.views.summary import OverdueLine
 from tasks.vocabulary import NoticeState, ProgressClass, Silence
@@ -31,6 +34,7 @@ from tests.rules import render_samples as make
 from tests.rules.render_samples import (
     NAMES,
     NOTICE,
+    NOW,
     TODAY,
     check,
     data_of,
@@ -248,11 +252,50 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
     assert labels(pages) == [
         ["8", "10", "12", "22", "24", "23"],
         ["12无误", "已电话告知王敏"],
+        ["代记#22", "代记#24"],
         ["已电话告知省科技厅"],
+        ["代记#23"],
     ]
     assert decode(data_of(pages, "已电话告知王敏")) == Press(Verb.called, (5, 31, 32))
     assert decode(data_of(pages, "已电话告知省科技厅")) == Press(Verb.called, (0, 33))
     assert decode(data_of(pages, "12无误")) == Press(Verb.confirm, (77,))
+
+
+def test_each_section_of_the_queue_is_turned_page_by_page() -> None:
+    asked = tuple(
+        Asked(n, "王敏", (NAMES[0],), None, f"第{n}条由谁答复", 3, late=True) for n in range(1, 21)
+    )
+    found = Queue(TODAY, questions=asked)
+    whole = queue(ZH, found)
+    check(whole)
+    assert plain_text(whole).startswith("待处理20项，其中20项已超答复时限\n留言20条：")
+    assert "……余14项" in plain_text(whole)
+    more = decode(data_of(whole, "留言…"))
+    assert more == Press(Verb.view, (0,), "queue=questions")
+    first, second = (queue(ZH, found, "questions", page) for page in (0, 1))
+    assert "第16条" in plain_text(first)
+    assert "第17条" not in plain_text(first)
+    assert plain_text(second).count("由谁答复") == 4
+    assert labels(second)[-1] == ["◀", "返回"]
+    assert plain_text(queue(ZH, found, "questions", 99)) == plain_text(second)
+
+
+def test_a_question_shows_what_can_be_done_about_it() -> None:
+    facts = (3, "王敏", (NAMES[0],), None, None, "已完成<60%>", NOW, True, (8, 12))
+    pages = question(ZH, QuestionView(*facts))
+    check(pages)
+    assert labels(pages) == [["回复", "已处理"], ["归入#8", "归入#12"]]
+    assert decode(data_of(pages, "归入#12")) == Press(Verb.question, (3, 12), "file")
+    done = question(ZH, QuestionView(*facts, answer="请看通知第三条。", by="周敏"))
+    assert "已由周敏答复：\n请看通知第三条。" in plain_text(done)
+    assert done[-1].keyboard == ()
+    told = relayed(ZH, QuestionView(*facts, answer="请看通知第三条。", by="周敏"))
+    assert plain_text(told).split("\n") == [
+        "督查室答复您的留言：",
+        "已完成<60%>",
+        "督查室答复：请看通知第三条。",
+        "省政府督查室 020-0000 1234",
+    ]
 
 
 def test_an_empty_queue_is_said_plainly() -> None:

@@ -12,7 +12,7 @@ from tasks.errors import NotAllowed, NotFound, Refused
 from tasks.mailroom import Dialogue, Outbox
 from tasks.models import Ask, History, Part, Report
 from tasks.services import calls, questions
-from tasks.services.acts import lock_task
+from tasks.services.acts import Act, lock_task
 from tasks.services.post import Kind
 from tasks.services.sweep import call_out
 from tasks.views.questions import question
@@ -166,7 +166,7 @@ def test_words_without_a_task_become_a_report_of_who_said_them(
 def test_words_that_wait_for_their_task_too_long_come_to_the_queue(
     scene: Scene, people: tuple[int, int, int]
 ) -> None:
-    contact, coordinator, _ = people
+    contact, _, _ = people
     facts = {"text": "已完成一半", "said_at": scene.now.isoformat(), "row": 5, "message": 9}
     scene.do(
         lambda s: s.add(Dialogue(chat_id=1001, kind="which", facts=facts, asked_at=scene.now))
@@ -212,11 +212,15 @@ def test_a_call_names_people_of_that_department_alone(
     act = scene.act(coordinator)
     for person, parts in ((contact, [theirs]), (0, [ours, theirs]), (0, []), (0, [2**40])):
         with pytest.raises(NotFound, match="no_such_call"):
-            scene.do(lambda s, p=person, q=parts: calls.called(s, scene.office, act, p, q))
+            _call(scene, act, person, parts)
     scene.do(lambda s: calls.called(s, scene.office, act, contact, [ours]))
     with scene.database.reading() as session:
         line = session.scalars(select(History).where(History.action == "called")).one()
         assert line.text == "王雅琴"
+
+
+def _call(scene: Scene, act: Act, person: int, parts: list[int]) -> None:
+    scene.do(lambda session: calls.called(session, scene.office, act, person, parts))
 
 
 def test_a_head_who_cannot_be_told_of_a_slip_is_to_be_telephoned(scene: Scene) -> None:
@@ -274,8 +278,8 @@ def test_who_heads_here_and_answers_there_gets_two_messages_a_day(scene: Scene) 
     window = scene.office.cal.window_start(scene.now)
     assert window is not None
     with scene.database.reading() as session:
-        said = digest(session, scene.office, act, window)
-    assert [(slip.department, slip.task) for slip in said.slips] == [("民政局", 1)]
+        found = digest(session, scene.office, act, window)
+    assert [(slip.department, slip.task) for slip in found.slips] == [("民政局", 1)]
     scene.go("2026-11-06 14:30")
     window = scene.office.cal.window_start(scene.now)
     assert window is not None
