@@ -258,5 +258,6 @@ def test_words_near_the_limit_are_kept_whole_or_cut(size: int) -> None:
 
 def test_a_report_card_quotes_submissions_in_full_words() -> None:
     last = make.report(text="已验收", kind=ReportKind.submission)
-    text = plain_text(render.card(voice(), make.card(make.task(parts=(make.part(last=last),)))))
+    asked = make.part(last=last, state=PartState.submitted)
+    text = plain_text(render.card(voice(), make.card(make.task(parts=(asked,)))))
     assert "上次反馈 10-23 申请办结\n已验收" in text
