@@ -100,6 +100,7 @@ class Verb(StrEnum):
     expect = "xp"
     people = "pp"
     invite = "iv"
+    deputy = "dp"
 
 
 @dataclass(frozen=True, slots=True)

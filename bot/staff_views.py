@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.render import staff as shown
+from bot.render.lists import my as render_my
 from bot.render.message import Message
 from tasks.errors import NotAllowed, NotFound
 from tasks.models import Department, Person
-from tasks.services import people
+from tasks.services import absences, people
 from tasks.services.acts import is_office
 from tasks.services.invitations import may_invite, read_wanted
+from tasks.views.cards import my_tasks
 from tasks.views.names import Names
 
 if TYPE_CHECKING:
@@ -62,10 +64,23 @@ def _invited_where(wish: "Wish") -> Shown:
     return shown.which_department(wish.voice, wanted.department, alike), ()
 
 
+def _deputies(wish: "Wish") -> Shown:
+    found = absences.deputies_for(wish.session, wish.act.person_id or 0)
+    return shown.deputies(wish.voice, wish.facts["until"], [_line(one) for one in found]), ()
+
+
+def _returned(wish: "Wish") -> Shown:
+    mine = my_tasks(wish.session, wish.desk.office, wish.act)
+    numbers = tuple(card.task.number for card in mine.cards)
+    return shown.returned(wish.voice, render_my(wish.voice, mine)), numbers
+
+
 STAFF_VIEWS: Mapping[str, Callable[["Wish"], Shown]] = {
     "people": _people,
     "bound": _bound,
     "stop_person": _stop,
     "successor": _successor,
     "invited_where": _invited_where,
+    "deputies": _deputies,
+    "returned": _returned,
 }

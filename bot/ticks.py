@@ -16,6 +16,7 @@ from bot.engine import Engine, Gate, Rounds, backoff
 from tasks import outbox
 from tasks.outbox import Priority
 from tasks.services import questions
+from tasks.services.absences import end_absences, there
 from tasks.services.acts import Act, Office, people_with
 from tasks.services.post import Kind
 from tasks.services.sweep import SYSTEM, call_out, sweep
@@ -117,7 +118,7 @@ class Sweeper:
         if not waiting or (day == known[0] and waiting <= known[1]):
             return 0
         told = 0
-        for person in people_with(session, Role.coordinator):
+        for person in there(session, people_with(session, Role.coordinator)):
             assert person.chat_id is not None
             told += outbox.put(
                 session,
@@ -152,5 +153,6 @@ def _items(queue: queue_view.Queue) -> frozenset[tuple[object, ...]]:
 
 def _ask_and_tell(session: Session, office: Office, now: datetime) -> tuple[bool, int]:
     """One batch of the sweep with its messages; whether another batch should follow."""
+    back = end_absences(session, office, Act(now, now, SYSTEM))
     swept = sweep(session, office, now)
-    return swept.more, call_out(session, office, now)
+    return swept.more, back + call_out(session, office, now)

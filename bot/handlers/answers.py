@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.handlers import draft_words
 from bot.handlers.approvals import APPROVAL_ANSWERS
+from bot.handlers.away import AWAY_ANSWERS, AWAY_MENDABLE
 from bot.handlers.byhand import BYHAND_ANSWERS, BYHAND_MENDABLE
 from bot.handlers.closing import CLOSING_ANSWERS, CLOSING_MENDABLE
 from bot.handlers.context import Talk
@@ -65,6 +66,7 @@ MENDABLE = frozenset(
         *CLOSING_MENDABLE,
         *EXTENSION_MENDABLE,
         *STAFF_MENDABLE,
+        *AWAY_MENDABLE,
     }
 )
 """Refusals after which the same question can be answered better."""
@@ -80,5 +82,6 @@ _ANSWERS: dict[str, Answer] = {
     **REPORTING_ANSWERS,
     **EXTENSION_ANSWERS,
     **STAFF_ANSWERS,
+    **AWAY_ANSWERS,
 }
 """Who takes the answer, by the kind of the question; draft questions have a room of their own."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.handlers.away import AWAY_COMMANDS
 from bot.handlers.byhand import BYHAND_COMMANDS
 from bot.handlers.closing import pause_command
 from bot.handlers.context import Talk
@@ -170,6 +171,7 @@ COMMANDS: dict[str, Command] = {
     "who": _who,
     "log": _log,
     **STAFF_COMMANDS,
+    **AWAY_COMMANDS,
     "bind": bind_in_private,
     "unbind": _in_group,
     "cancel": _cancel,

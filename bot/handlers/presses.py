@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.callbacks import Press, Verb, decode
 from bot.handlers.approvals import APPROVAL_VERBS
 from bot.handlers.attachments import EVIDENCE_VERBS
+from bot.handlers.away import AWAY_VERBS
 from bot.handlers.byhand import BYHAND_VERBS
 from bot.handlers.closing import CLOSING_VERBS, offer_grade
 from bot.handlers.context import Talk
@@ -222,6 +223,7 @@ _VERBS: dict[Verb, Pressed] = {
     **APPROVAL_VERBS,
     **OWNERSHIP_VERBS,
     **STAFF_VERBS,
+    **AWAY_VERBS,
     **CLOSING_VERBS,
     **RECORD_VERBS,
     **REPORTING_VERBS,

@@ -1,11 +1,11 @@
 """PURE. People as the office sees them: who speaks for a department, who bound an account."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.callbacks import Press, Verb
 from bot.render.buttons import button, keyboard
-from bot.render.message import Message
+from bot.render.message import MAX_TEXT, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, cut, one_line
@@ -74,6 +74,23 @@ def successor(
     fresh = button(voice, "new_person", Press(Verb.people, (person.id,), "new"))
     asked = voice.say("staff.successor", name=person.name)
     return fit([asked], keyboard(chosen, [fresh]))
+
+
+def deputies(voice: Voice, until: str, others: Sequence[PersonLine]) -> tuple[Message, ...]:
+    """Who is asked while somebody is away."""
+    chosen = [
+        button(voice, "person", Press(Verb.deputy, (one.id,)), name=_name(one))
+        for one in others[:SHOWN]
+    ]
+    nobody = button(voice, "no_deputy", Press(Verb.deputy, (0,)))
+    return fit([voice.say("staff.deputies", until=until)], keyboard(chosen, [nobody]))
+
+
+def returned(voice: Voice, mine: Sequence[Message]) -> tuple[Message, ...]:
+    """Everything that waits for somebody who is there again."""
+    first, *rest = mine
+    text = f"{voice.say('staff.returned')}\n{first.text}"
+    return (replace(first, text=text), *rest) if len(text) <= MAX_TEXT else tuple(mine)
 
 
 def which_department(

@@ -176,6 +176,7 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.expect: "xp",
         Verb.people: "pp",
         Verb.invite: "iv",
+        Verb.deputy: "dp",
     }
 
 

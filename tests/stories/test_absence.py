@@ -1,0 +1,47 @@
+"""外出: a deputy answers meanwhile, and whoever comes back hears once what waits."""
+
+from sqlalchemy import select
+
+from tasks.mailroom import Outbox
+from tasks.vocabulary import Role
+from tests.stories.office import Office, text_of
+from tests.stories.samples import SCHOOLS
+
+
+async def test_a_deputy_is_asked_and_answers_while_the_contact_is_away(office: Office) -> None:
+    away = await office.invite(Role.contact, "市教育局", "王雅琴")
+    deputy = await office.invite(Role.head, "市教育局", "陈立")
+    await office.publish(SCHOOLS)
+    await away.say("/away 到10月9日")
+    asked = await away.sees("由谁代办")
+    await office.app.stop()
+    await office.app.start()
+    await away.press("陈立", asked)
+    await away.sees("已登记外出至10月9日", "由陈立代办")
+    await deputy.sees("王雅琴 外出至10月9日")
+    before = len(await away.heard())
+    await office.at("2026-09-25 14:30")
+    await deputy.sees("【待办提醒】")
+    assert len(await away.heard()) == before
+    await deputy.say("1号完成60%")
+    await deputy.sees("#1", "60%")
+    await office.at("2026-10-12 09:00")
+    back = [text_of(one) for one in await away.heard() if "您已返回" in text_of(one)]
+    assert len(back) == 1
+    assert "#1" in back[0]
+    with office.db.reading() as session:
+        told = session.scalars(select(Outbox).where(Outbox.key.like("returned:%"))).all()
+        assert len(told) == 1
+
+
+async def test_coming_back_early_and_days_that_cannot_be(office: Office) -> None:
+    phone = await office.invite(Role.contact, "市教育局", "王雅琴")
+    await phone.say("/away")
+    await phone.sees("外出到哪一天")
+    await phone.say("不知道")
+    await phone.say("9月11日")
+    await phone.sees("已登记外出至9月11日", "未指定代办人")
+    await phone.say("/away 取消")
+    await phone.sees("已取消外出")
+    await phone.say("/away off")
+    await phone.sees("目前没有登记外出")
