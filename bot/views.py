@@ -56,7 +56,9 @@ class Wish:
             own = own_departments(self.session, self.act)
             if not own:
                 raise NotAllowed(action="summary")
-            return notice, department if department in own else own[0]
+            if department is not None and department not in own:
+                raise NotAllowed(action="summary")
+            return notice, own[0] if department is None else department
         if notice is None and department is None:
             notice = only_notice(self.session)
         return notice, department

@@ -1,0 +1,120 @@
+"""Who is told unasked: whoever is in charge, the contacts who are there, a deputy, or nobody."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from tasks.errors import Refused
+from tasks.mailroom import Outbox
+from tasks.models import Part, Person
+from tasks.services import absences, people
+from tasks.services.receivers import receivers
+from tasks.vocabulary import Role
+from tests.storage.scene import Scene, duty, opened
+
+EDUCATION, HEALTH = "市教育局", "市卫生健康局"
+
+
+@pytest.fixture
+def scene(database_url: str) -> Iterator[Scene]:
+    with opened(database_url) as made:
+        yield made
+
+
+def told(scene: Scene) -> list[int]:
+    with scene.database.reading() as session:
+        return [one.id for one in receivers(session, session.scalars(select(Part)).one())]
+
+
+def leave(scene: Scene, person: int, deputy: int | None = None, until: str = "2026-11-06") -> None:
+    act, day = scene.act(person), date.fromisoformat(until)
+    scene.do(lambda s: absences.go_away(s, scene.office, act, day, deputy).id)
+
+
+def back(scene: Scene, person: int) -> bool:
+    act = scene.act(person)
+    return scene.do(lambda s: absences.come_back(s, act))
+
+
+def test_contacts_then_deputies_then_nobody(scene: Scene) -> None:
+    one, two = scene.join(Role.contact, EDUCATION), scene.join(Role.contact, EDUCATION)
+    head = scene.join(Role.head, EDUCATION)
+    scene.publish(duty("办好学校。", lead=[EDUCATION]))
+    assert told(scene) == [one, two]
+    leave(scene, one)
+    assert told(scene) == [two]
+    leave(scene, two, head)
+    assert told(scene) == [head]
+    leave(scene, head)
+    assert told(scene) == []
+    assert back(scene, head)
+    assert told(scene) == [head]
+    assert back(scene, one)
+    assert told(scene) == sorted([one, head])
+    assert not back(scene, one)
+
+
+def test_who_is_in_charge_alone_unless_away_or_out_of_reach(scene: Scene) -> None:
+    one, two = scene.join(Role.contact, EDUCATION), scene.join(Role.contact, EDUCATION)
+    scene.publish(duty("办好学校。", lead=[EDUCATION]))
+    scene.do(lambda s: setattr(s.scalars(select(Part)).one(), "delegate_id", two))
+    assert told(scene) == [two]
+    scene.do(lambda s: setattr(s.get_one(Person, two), "unreachable_at", scene.now))
+    assert told(scene) == [one]
+    scene.do(lambda s: setattr(s.get_one(Person, two), "unreachable_at", None))
+    leave(scene, two)
+    assert told(scene) == [one]
+
+
+def test_a_deputy_is_of_the_department_and_there(scene: Scene) -> None:
+    one, two = scene.join(Role.contact, EDUCATION), scene.join(Role.contact, EDUCATION)
+    stranger = scene.join(Role.contact, HEALTH)
+    for deputy in (one, stranger, 999):
+        with pytest.raises(Refused, match="no_such_deputy"):
+            leave(scene, one, deputy)
+    leave(scene, two)
+    with pytest.raises(Refused, match="no_such_deputy"):
+        leave(scene, one, two)
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [("2026-11-01", "away_past"), ("2028-01-01", "away_too_long")]
+)
+def test_days_that_cannot_be(scene: Scene, day: str, code: str) -> None:
+    one = scene.join(Role.contact, EDUCATION)
+    before = scene.everything()
+    with pytest.raises(Refused, match=code):
+        leave(scene, one, until=day)
+    assert scene.everything() == before
+
+
+def test_whoever_returns_is_told_once(scene: Scene) -> None:
+    one = scene.join(Role.contact, EDUCATION)
+    leave(scene, one, until="2026-11-04")
+    leave(scene, one, until="2026-11-05")
+
+    def ended() -> int:
+        act = scene.console()
+        return scene.do(lambda s: absences.end_absences(s, scene.office, act))
+
+    scene.go("2026-11-05 17:00")
+    assert ended() == 0
+    scene.go("2026-11-06 09:00")
+    assert ended() == 1
+    assert ended() == 0
+    with scene.database.reading() as session:
+        keys = session.scalars(select(Outbox.key).where(Outbox.key.like("returned:%"))).all()
+    assert len(keys) == 1
+
+
+def test_a_deputy_who_is_stopped_stands_in_for_nobody(scene: Scene) -> None:
+    office = scene.join(Role.coordinator)
+    one, head = scene.join(Role.contact, EDUCATION), scene.join(Role.head, EDUCATION)
+    scene.publish(duty("办好学校。", lead=[EDUCATION]))
+    leave(scene, one, head)
+    assert told(scene) == [head]
+    act = scene.act(office)
+    scene.do(lambda s: people.stop(s, act, head).id)
+    assert told(scene) == []
