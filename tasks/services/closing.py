@@ -25,6 +25,7 @@ from tasks.services.acts import (
 )
 from tasks.services.courses import needed, tell_departments
 from tasks.services.extensions import drop_pending
+from tasks.services.pausing import let_run
 from tasks.services.post import refresh_cards
 from tasks.services.submissions import last_report
 from tasks.vocabulary import ENDED_STATES, Grade, Outcome, PartState
@@ -101,13 +102,15 @@ def cancel(session: Session, office: Office, act: Act, number: int, reason: str)
     task = check_cancel(session, act, number)
     reason = needed(reason)
     drop_pending(session, act, task)
+    # Should the task be taken up again, the time that was paused is nobody's delay.
+    paused = let_run(office, act, task)
     for part in held_parts(task):
         if part.state not in ENDED_STATES:
             move(session, act, part, Action.cancel)
             part.closed_at = act.now
-    task.closed_at, task.outcome, task.paused_at = act.now, Outcome.ended, None
+    task.closed_at, task.outcome = act.now, Outcome.ended
     schedule(task, office)
-    line = record(session, act, "cancel", task=task, text=reason)
+    line = record(session, act, "cancel", task=task, text=reason, facts={"paused": paused})
     session.flush()
     tell_departments(session, act, task, "cancelled", line, reason=reason)
     refresh_cards(session, task, line)
@@ -127,16 +130,20 @@ def check_cancel(session: Session, act: Act, number: int) -> Task:
 def reopen(session: Session, office: Office, act: Act, number: int, reason: str) -> Task:
     """重新督办: take an ended task up again, with a reason.
 
-    The working days after its limit on which it was closed do not count against anybody.
+    The working days after its limit since it was submitted or ended do not count against
+    anybody.
     Raises NotFound, NotAllowed, IllegalMove, or Refused without a reason.
     """
     task = check_reopen(session, act, number)
     reason = needed(reason)
     facts = {"outcome": task.outcome, "grade": task.grade}
-    for part in held_parts(task):
-        ended_at = part.closed_at
+    held = held_parts(task)
+    # What a department had finished before the rest was ended stays finished.
+    ended = [part for part in held if part.state is PartState.cancelled] or held
+    for part in ended:
+        laid_aside = [part.submitted_at, part.requested_at, part.closed_at]
         move(session, act, part, Action.reopen)
-        resume(office, act, part, ended_at)
+        resume(office, act, part, min((one for one in laid_aside if one), default=None))
         part.closed_at = None
     task.closed_at = task.outcome = task.grade = None
     schedule(task, office)

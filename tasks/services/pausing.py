@@ -40,7 +40,8 @@ def pause(session: Session, office: Office, act: Act, number: int, reason: str) 
     for part in held_parts(task):
         if part.state in OPEN_STATES:
             move(session, act, part, Action.pause)
-    task.paused_at = act.now
+    # What came back to a department meanwhile stops too; the clock has stood since the first.
+    task.paused_at = task.paused_at or act.now
     schedule(task, office)
     line = record(session, act, "pause", task=task, text=reason)
     session.flush()
@@ -71,19 +72,11 @@ def resume_clock(session: Session, office: Office, act: Act, number: int) -> Tas
     paused = [part for part in held_parts(task) if part.state is PartState.paused]
     if not paused or task.paused_at is None:
         raise IllegalMove(action=Action.resume, state=(first_lead(task) or task.parts[0]).state)
-    cal = office.cal
-    since, today = cal.local_date(task.paused_at), cal.local_date(act.now)
-    days = cal.working_days_between(since, today)
     before = task.due
-    task.due = later(task.due, days, cal)
+    days = let_run(office, act, task)
     for part in paused:
-        part.due = later(part.due, days, cal)
         move(session, act, part, Action.resume)
         resume(office, act, part)
-    for node in task.nodes:
-        if node.met_at is None and node.dropped_at is None:
-            node.due = later(node.due, days, cal) or node.due
-    task.paused_at = None
     schedule(task, office)
     facts = {
         "days": days,
@@ -95,6 +88,24 @@ def resume_clock(session: Session, office: Office, act: Act, number: int) -> Tas
     tell_departments(session, act, task, "resumed", line, days=days)
     refresh_cards(session, task, line)
     return task
+
+
+def let_run(office: Office, act: Act, task: Task) -> int:
+    """Move every limit that stood still, and say by how many working days; 0 for a task that
+    was not paused. The states are the caller's."""
+    if task.paused_at is None:
+        return 0
+    cal = office.cal
+    days = cal.working_days_between(cal.local_date(task.paused_at), cal.local_date(act.now))
+    task.due = later(task.due, days, cal)
+    for part in held_parts(task):
+        if part.state is PartState.paused:
+            part.due = later(part.due, days, cal)
+    for node in task.nodes:
+        if node.met_at is None and node.dropped_at is None:
+            node.due = later(node.due, days, cal) or node.due
+    task.paused_at = None
+    return days
 
 
 def later(due: date | None, days: int, cal: WorkCalendar) -> date | None:

@@ -211,6 +211,8 @@ def _task_view(
     asked = bool(working) and all(part.requested_at is not None for part in working)
     frozen = (state is PartState.submitted or asked) and bool(submissions)
     judged_on = max(submissions) if frozen else today
+    if state is PartState.paused:
+        judged_on = _stopped_on(task, cal) or today
     ended = state in (PartState.closed, PartState.cancelled)
     desk_days = judged[0].standing.desk_days if judged else 0
     judged_due = judged_limit(task.due, desk_days, cal)
@@ -260,7 +262,9 @@ def _part_view(
     waits_since = part.submitted_at or part.requested_at
     submitted_on = None if waits_since is None else cal.local_date(waits_since)
     limit = limit_of(part)
-    judged_due, judged_on = judged_limit(limit, part.desk_days, cal), submitted_on or today
+    stopped_on = _stopped_on(task, cal) if part.state is PartState.paused else None
+    judged_due = judged_limit(limit, part.desk_days, cal)
+    judged_on = stopped_on or submitted_on or today
     owing = part.role is not PartRole.cooperating and part.state not in ENDED_STATES
     overdue = owing and is_overdue(judged_due, judged_on)
     said = reports.said.get(part.id)
@@ -305,6 +309,11 @@ def _part_view(
         words=reports.words.get(part.id),
         contacts=reports.contacts.get(part.department_id, 0),
     )
+
+
+def _stopped_on(task: Task, cal: WorkCalendar) -> date | None:
+    """The day on which the clock was stopped: nobody gets later while it stands."""
+    return None if task.paused_at is None else cal.local_date(task.paused_at)
 
 
 def _state(parts: Sequence[PartView]) -> PartState:

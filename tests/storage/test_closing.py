@@ -1,0 +1,263 @@
+"""What stands around a judgement: 审签, 评级, 办结类型, 终止督办, 重新督办."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.errors import IllegalMove, NotAllowed, NotFound, Refused, Stale
+from tasks.mailroom import Outbox
+from tasks.models import History, Part
+from tasks.services import closing, submissions
+from tasks.services.post import Kind
+from tasks.views import queue as queue_view
+from tasks.vocabulary import Endorsement, Grade, Outcome, PartRole, PartState, Role
+from tests.storage.scene import Scene, duty, opened
+
+DUE = date(2026, 11, 20)
+
+
+@pytest.fixture
+def scene(database_url: str) -> Iterator[Scene]:
+    with opened(database_url) as scene:
+        yield scene
+
+
+@pytest.fixture
+def coordinator(scene: Scene) -> int:
+    return scene.join(Role.coordinator)
+
+
+@pytest.fixture
+def contact(scene: Scene) -> int:
+    return scene.join(Role.contact, "教育局")
+
+
+def head_of(scene: Scene) -> int:
+    return scene.join(Role.head, "教育局")
+
+
+def endorse(scene: Scene, person: int, report_id: int) -> None:
+    act = scene.act(person)
+    scene.do(lambda s: closing.endorse(s, act, report_id))
+
+
+def give_back(scene: Scene, person: int, report_id: int, reason: str = "补民办学校") -> None:
+    act = scene.act(person)
+    scene.do(lambda s: closing.give_back(s, scene.office, act, report_id, reason))
+
+
+def cancel(scene: Scene, person: int, number: int, reason: str = "政策调整") -> None:
+    act = scene.act(person)
+    scene.do(lambda s: closing.cancel(s, scene.office, act, number, reason))
+
+
+def reopen(scene: Scene, person: int, number: int, reason: str = "复查发现问题") -> None:
+    act = scene.act(person)
+    scene.do(lambda s: closing.reopen(s, scene.office, act, number, reason))
+
+
+def told(scene: Scene, event: str) -> list[int | None]:
+    with scene.database.reading() as session:
+        rows = session.scalars(
+            select(Outbox).where(Outbox.kind == Kind.course).order_by(Outbox.id)
+        )
+        return [row.person_id for row in rows if row.facts["event"] == event]
+
+
+def mark(scene: Scene, coordinator: int) -> Endorsement | None:
+    shown = scene.do(lambda s: queue_view.queue(s, scene.office, scene.act(coordinator)))
+    return shown.submissions[0].endorsement
+
+
+def test_a_head_signs_what_a_contact_submitted(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    head = head_of(scene)
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
+    report_id = scene.submit(contact, number)
+    assert told(scene, "submitted") == [head]
+    assert mark(scene, coordinator) is Endorsement.awaited
+    for person in (contact, coordinator):
+        with pytest.raises((NotAllowed, NotFound)):
+            endorse(scene, person, report_id)
+    endorse(scene, head, report_id)
+    assert mark(scene, coordinator) is Endorsement.signed
+    before = scene.everything()
+    endorse(scene, head, report_id)
+    assert scene.everything() == before
+
+
+def test_the_mark_after_a_working_day_and_without_a_head(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
+    scene.go("2026-11-06 16:00")
+    report_id = scene.submit(contact, number)
+    assert mark(scene, coordinator) is None
+    head_of(scene)
+    scene.go("2026-11-09 16:00")
+    assert mark(scene, coordinator) is Endorsement.awaited
+    scene.go("2026-11-10 09:00")
+    assert mark(scene, coordinator) is Endorsement.unsigned
+    scene.close(coordinator, report_id)
+    assert scene.states(number) == ["closed"]
+
+
+def test_a_heads_own_submission_is_signed(scene: Scene, coordinator: int) -> None:
+    head = head_of(scene)
+    (number,) = scene.publish(duty("办。", lead=["教育局"]))
+    scene.submit(head, number)
+    assert mark(scene, coordinator) is Endorsement.signed
+    assert told(scene, "submitted") == []
+
+
+def test_a_head_gives_it_back_once_and_names_what_it_was(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    head, stranger = head_of(scene), scene.join(Role.head, "财政局")
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
+    first = scene.submit(contact, number)
+    with pytest.raises(NotFound):
+        give_back(scene, stranger, first)
+    with pytest.raises(Refused, match="why_needed"):
+        give_back(scene, head, first, " ")
+    give_back(scene, head, first)
+    assert scene.states(number) == ["in_progress"]
+    assert contact in told(scene, "returned")
+    with pytest.raises(IllegalMove):
+        endorse(scene, head, first)
+    second = scene.submit(contact, number)
+    before = scene.everything()
+    for stale in (endorse, give_back):
+        with pytest.raises(Stale):
+            stale(scene, head, first)
+    assert scene.everything() == before
+    endorse(scene, head, second)
+    give_back(scene, head, second)
+    scene.submit(contact, number)
+    assert mark(scene, coordinator) is Endorsement.awaited
+
+
+def test_grade_and_outcome_of_what_is_closed(scene: Scene, coordinator: int, contact: int) -> None:
+    helper = scene.join(Role.contact, "财政局")
+    (number,) = scene.publish(duty("办。", lead=["教育局"], cooperating=["财政局"], due=DUE))
+    act = scene.act(coordinator)
+    with pytest.raises(IllegalMove):
+        scene.do(lambda s: closing.grade(s, act, number, Grade.good))
+    scene.close(coordinator, scene.submit(contact, number))
+    scene.do(lambda s: closing.grade(s, act, number, Grade.good))
+    scene.do(lambda s: closing.set_outcome(s, act, number, Outcome.routine))
+    task = scene.task(number)
+    assert (task.grade, task.outcome, task.state) == (
+        Grade.good,
+        Outcome.routine,
+        PartState.closed,
+    )
+    assert told(scene, "graded") == [contact]
+    before = scene.everything()
+    scene.do(lambda s: closing.grade(s, act, number, Grade.good))
+    theirs = scene.act(helper)
+    with pytest.raises(NotAllowed):
+        scene.do(lambda s: closing.grade(s, theirs, number, Grade.poor))
+    with pytest.raises(NotAllowed):
+        scene.do(lambda s: closing.set_outcome(s, theirs, number, Outcome.ended))
+    assert scene.everything() == before
+
+
+def test_ending_ends_every_part_and_once(scene: Scene, coordinator: int, contact: int) -> None:
+    (number,) = scene.publish(duty("办。", lead=["教育局"], cooperating=["财政局"], due=DUE))
+    with pytest.raises(NotAllowed):
+        cancel(scene, contact, number)
+    with pytest.raises(Refused, match="why_needed"):
+        cancel(scene, coordinator, number, "\u3000")
+    scene.submit(contact, number)
+    cancel(scene, coordinator, number)
+    assert scene.states(number) == ["cancelled", "cancelled"]
+    assert scene.task(number).outcome is Outcome.ended
+    assert told(scene, "cancelled") == [contact]
+    before = scene.everything()
+    with pytest.raises(IllegalMove):
+        cancel(scene, coordinator, number)
+    assert scene.everything() == before
+    scene.deliver()
+    assert scene.days("2026-11-03", "2026-12-11") == {}
+
+
+def test_days_on_the_desk_and_after_the_end_are_nobodys(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
+    scene.go("2026-11-20 16:00")
+    report_id = scene.submit(contact, number)
+    scene.go("2026-11-24 10:00")
+    scene.close(coordinator, report_id)
+    scene.go("2026-12-04 10:00")
+    reopen(scene, coordinator, number)
+    task = scene.task(number)
+    assert scene.states(number) == ["in_progress"]
+    assert (task.outcome, task.grade, task.overdue) == (None, None, False)
+    assert told(scene, "reopened") == [contact]
+    scene.go("2026-12-08 10:00")
+    assert (scene.task(number).overdue, scene.task(number).overdue_for) == (True, 2)
+    with pytest.raises(IllegalMove):
+        reopen(scene, coordinator, number)
+
+
+def test_history_keeps_the_grade_that_reopening_takes(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
+    scene.close(coordinator, scene.submit(contact, number))
+    act = scene.act(coordinator)
+    scene.do(lambda s: closing.grade(s, act, number, Grade.excellent))
+    with pytest.raises(NotAllowed):
+        reopen(scene, contact, number)
+    with pytest.raises(Refused, match="why_needed"):
+        reopen(scene, coordinator, number, "")
+    reopen(scene, coordinator, number)
+    with scene.database.reading() as session:
+        (line,) = session.scalars(select(History).where(History.action == "reopen"))
+        assert (line.facts["grade"], line.text) == (Grade.excellent, "复查发现问题")
+    scene.close(coordinator, scene.submit(contact, number))
+    assert scene.task(number).grade is None
+
+
+def test_each_department_is_judged_alone_and_keeps_what_it_finished(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    other = scene.join(Role.contact, "财政局")
+    (number,) = scene.publish(duty("各自办。", lead=["教育局", "财政局"], due=DUE))
+
+    def as_each(session: Session) -> None:
+        for part in session.scalars(select(Part)):
+            part.role = PartRole.each
+
+    scene.do(as_each)
+    scene.close(coordinator, scene.submit(contact, number))
+    assert scene.states(number) == ["closed", "issued"]
+    assert scene.task(number).outcome is None
+    report_id = scene.submit(other, number)
+    scene.send_back(coordinator, report_id)
+    assert scene.states(number) == ["closed", "in_progress"]
+    cancel(scene, coordinator, number)
+    assert scene.states(number) == ["closed", "cancelled"]
+    reopen(scene, coordinator, number)
+    assert scene.states(number) == ["closed", "in_progress"]
+    scene.close(coordinator, scene.submit(other, number))
+    assert scene.states(number) == ["closed", "closed"]
+    assert scene.task(number).outcome is Outcome.finished
+
+
+def test_a_withdrawal_takes_the_signature_with_it(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    head = head_of(scene)
+    (number,) = scene.publish(duty("办。", lead=["教育局"]))
+    endorse(scene, head, scene.submit(contact, number))
+    act = scene.act(contact)
+    scene.do(lambda s: submissions.withdraw(s, scene.office, act, number))
+    scene.submit(contact, number)
+    assert mark(scene, coordinator) is Endorsement.awaited
