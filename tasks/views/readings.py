@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -22,9 +23,15 @@ class Unconfirmed:
 
 
 def unconfirmed(
-    session: Session, department_ids: Sequence[int] | None = None
+    session: Session,
+    department_ids: Sequence[int] | None = None,
+    *,
+    before: datetime | None = None,
 ) -> list[Unconfirmed]:
-    """Of every open part (of those departments) the last words, where their reading waits."""
+    """Of every open part (of those departments) the last words, where their reading waits.
+
+    With `before` only words that came before that moment: later ones were read back just now.
+    """
     newest = select(func.max(Report.id)).group_by(Report.part_id)
     query = (
         select(Report)
@@ -40,6 +47,8 @@ def unconfirmed(
     )
     if department_ids is not None:
         query = query.where(Part.department_id.in_(department_ids))
+    if before is not None:
+        query = query.where(Report.stored_at < before)
     return [
         Unconfirmed(row.part.task_id, row.part.department.name, report_view(row))
         for row in session.scalars(query)

@@ -128,7 +128,7 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
     forenoon = office.cal.local(window).hour < 12
     headed = slips_of_day(session, office, act, today, since=window)
     others = tuple(slip for slip in headed if slip.task not in slips)
-    readings = tuple(unconfirmed(session, own)) if items else ()
+    readings = tuple(unconfirmed(session, own, before=window)) if items else ()
     return Digest(today, forenoon, tuple(items), tuple(told), tuple(dropped), others, readings)
 
 

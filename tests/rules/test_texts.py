@@ -305,6 +305,8 @@ FACTS = {
     "until": "2026-11-27",
     "kind": "photo",
     "why": "file_gone",
+    "grade": "good",
+    "outcome": "finished",
 }
 
 
