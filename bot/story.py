@@ -187,6 +187,43 @@ async def _open(stage: Stage, number: str) -> None:
             return
 
 
+async def _more_time(stage: Stage, note: Note) -> None:
+    """Asked for by chips, endorsed by the head, granted; the first limit is kept."""
+    roads = await stage.number(TRANSPORT, "道路")
+    await stage.say(TRANSPORT, f"/task {roads}")
+    await stage.sees_button(TRANSPORT, "申请延期")
+    await stage.press(TRANSPORT, "申请延期", within=f"#{roads}")
+    await stage.hears(TRANSPORT, "请选原因")
+    await stage.press(TRANSPORT, "11-", within="请选原因")
+    await stage.hears(TRANSPORT, "请选原因")
+    await stage.mark(TRANSPORT_HEAD)
+    await stage.press(TRANSPORT, "经费未落实", within="请选原因")
+    await stage.sees_button(TRANSPORT, "提交")
+    await stage.press(TRANSPORT, "提交", within="经费未落实")
+    await note("延期申请送责任领导审签", await _held(stage.hears(TRANSPORT_HEAD, "延期申请")))
+    await stage.mark(COORDINATOR)
+    await stage.press(TRANSPORT_HEAD, "审签", within="延期申请")
+    await note("审签后转督查员", await _held(stage.hears(COORDINATOR, "延期申请", "已审签")))
+    await stage.mark(TRANSPORT)
+    await stage.press(COORDINATOR, "同意", within="延期申请")
+    await note("同意延期，原时限留存", await _held(stage.hears(TRANSPORT, "原时限", "留存")))
+
+
+async def _pause(stage: Stage, note: Note) -> None:
+    """The clock of one task stands still, and goes on."""
+    roads = await stage.number(TRANSPORT, "道路")
+    await stage.say(COORDINATOR, f"/pause {roads}")
+    await stage.hears(COORDINATOR, "理由")
+    await stage.mark(TRANSPORT)
+    await stage.say(COORDINATOR, "等待省厅批复")
+    await note("暂停计时送达单位", await _held(stage.hears(TRANSPORT, "暂停计时", "省厅")))
+    await stage.say(COORDINATOR, f"/task {roads}")
+    await stage.sees_button(COORDINATOR, "恢复计时")
+    await stage.mark(TRANSPORT)
+    await stage.press(COORDINATOR, "恢复计时", within=f"#{roads}")
+    await note("恢复计时送达单位", await _held(stage.hears(TRANSPORT, "恢复计时")))
+
+
 async def _summary(stage: Stage, note: Note) -> None:
     for name in (COORDINATOR, LEADER):
         await stage.say(name, "/summary")
@@ -226,6 +263,16 @@ SCENES: tuple[Scene, ...] = (
         "第二份通知发给机器人：核对、批量指定、交办",
         "A second notice is sent as a file: checked, assigned in bulk, issued",
         _review,
+    ),
+    Scene(
+        "点选申请延期，责任领导审签，督查员同意",
+        "More time: asked by chips, endorsed by the head, granted",
+        _more_time,
+    ),
+    Scene(
+        "督查员暂停计时，条件具备后恢复",
+        "The office stops a task's clock and starts it again",
+        _pause,
     ),
     Scene(
         "督查员一条指令，看到整个通知的落实情况",
