@@ -222,9 +222,7 @@ def _remark(talk: Talk, number: int | None, text: str) -> None:
         talk.answer("question_asked", tasks=(number,), task=number)
 
 
-def _question(
-    talk: Talk, text: str, *, part: Part | None = None, unmatched: bool = False
-) -> None:
+def _question(talk: Talk, text: str, *, part: Part | None = None, unmatched: bool = False) -> None:
     # What the office answers to one person is not for the whole group.
     home = talk.at_home()
     questions.ask(

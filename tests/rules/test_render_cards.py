@@ -251,6 +251,8 @@ def test_a_verdict_is_signed_by_the_office() -> None:
     ]
     routine = make.card(make.task(outcome=Outcome.routine))
     assert "：已办结，转入常态化。" in plain_text(verdict(ZH, routine))
+
+
 def test_a_card_that_was_sent_back_says_why_until_somebody_answers() -> None:
     own = make.card(None, Action.report, Action.submit, sent_back="缺<验收>报告")
     lines = plain_text(card(ZH, own)).split("\n")

@@ -45,7 +45,6 @@ def test_a_switch_is_said_in_several_ways(said: str, meant: bool) -> None:
     assert read(ISSUE_NEEDS_APPROVAL=said).issue_needs_approval is meant
 
 
-
 def test_every_setting_is_read_from_the_environment() -> None:
     settings = read(
         TOKEN=TOKEN,
