@@ -15,8 +15,9 @@ from tasks.services import versions
 from tasks.services.acts import record
 from tasks.text import storable
 
-WORDS_ONLY = frozenset({"remark", "report", "edit", "question", "ask"})
-"""Lines of history that words alone make: they may be said anew."""
+WORDS_ONLY = frozenset({"remark", "report", "edit", "question", "ask", "import"})
+"""Lines of history that words alone make, which may be said anew; or a notice's file, beside
+which they change nothing."""
 
 
 def begin(talk: Talk, text: str) -> bool:

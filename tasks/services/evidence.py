@@ -176,7 +176,8 @@ def stored(
     row.stored_at = now
     part = row.report.part
     facts = {"evidence": row.id, "report": row.report_id, "checksum": checksum, "size": size}
-    line = record(session, Act(now, now, SYSTEM), "evidence", part=part, facts=facts)
+    act = Act(now, now, SYSTEM)
+    line = record(session, act, "evidence", part=part, text=row.name, facts=facts)
     refresh_cards(session, part.task, line)
 
 

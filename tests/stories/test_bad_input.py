@@ -72,12 +72,15 @@ async def test_a_reply_to_a_foreign_message_is_asked_about(
     await education.sees("是哪一项的进展")
 
 
-async def test_a_file_is_named_in_the_words_that_came_with_it(
+async def test_a_file_is_named_beside_the_words_that_came_with_it(
     office: Office, education: Phone
 ) -> None:
     await send(education, "自查表.xlsx", b"PK\x03\x04", "1号已完成60%，附自查表")
     await education.sees("#1", "60%")
-    assert "自查表.xlsx" in str(timeline(office, 1)[-1]["text"])
+    assert [line["text"] for line in timeline(office, 1)[-2:]] == [
+        "1号已完成60%，附自查表 〔文件〕",
+        "自查表.xlsx",
+    ]
 
 
 async def test_old_buttons_and_nonsense_are_refused_gently(
