@@ -74,6 +74,8 @@ def _counts(plain: str, before: str, after: str, named: Named, today: date, alon
         return False
     if re.match(r"(?:\s?(?:已|曾|刚|起|开始(?!报)))", after):
         return False
+    if re.match(r"(?:计划|应|拟|要求|需)[^,]{0,6}的[^,]{0,12}已", after):
+        return False  # 本月计划完成的3件已完成2件
     if re.search(
         r"截至|截止(?:到|至)?(?:目前)?$|\bas\sof\s?$|原定于?$|原(?:计划|时限)[^,]{0,6}$|自$|从$",
         before,
