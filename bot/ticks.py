@@ -140,7 +140,7 @@ def _items(queue: queue_view.Queue) -> frozenset[tuple[object, ...]]:
             *(
                 ("submission", one.card.task.number, one.report.id)
                 for one in queue.submissions
-                if one.endorsement is not Endorsement.awaited
+                if one.review is None or one.review.endorsement is not Endorsement.awaited
             ),
             *(("extension", one.id) for one in queue.extensions),
             *(("decline", one.task, one.department) for one in queue.declines),

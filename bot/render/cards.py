@@ -13,6 +13,7 @@ from bot.render.lines import (
     last_words,
     limit,
     reading,
+    review,
     short_name,
     standing,
     title,
@@ -214,6 +215,9 @@ def _lines(voice: Voice, card: CardView) -> list[Html]:
     if card.request is not None:
         lines.append(waits(voice, card.request))
     lines += _state(voice, card)
+    around = review(voice, card.review, card.today)
+    if around:
+        lines.append(voice.say("card.review", said=around))
     part = card.own or card.about or task.lead or next(iter(task.parts), None)
     if part is not None and part.shown is not None:
         lines += last_words(voice, part.shown, card.today, of_several=part.contacts > 1)

@@ -6,8 +6,9 @@ from bot.render.voice import Voice
 from bot.render.wording import BRIEF, NAME, Html, brief, cut, joined, quoted, width
 from tasks.models import ReportKind
 from tasks.views.cards import CardView
+from tasks.views.judging import Review
 from tasks.views.standings import REQUESTS, PartView, ReportView, TaskView
-from tasks.vocabulary import ENDED_STATES, FollowUp, Light, PartState
+from tasks.vocabulary import ENDED_STATES, Endorsement, FollowUp, Light, PartState
 from tasks.workflow import Action
 
 LINE = 39
@@ -124,6 +125,21 @@ def reading(voice: Voice, report: ReportView, today: date) -> Html:
     if not said:
         return voice.say("reading.problem", problem=problem)
     return voice.say("reading.both", facts=first, problem=problem)
+
+
+def review(voice: Voice, of: Review | None, today: date) -> str:
+    """Who of the department stands behind a submission, and how often one came back before."""
+    if of is None:
+        return ""
+    said: list[str] = []
+    if of.endorsement is Endorsement.signed and of.by is not None and of.on is not None:
+        day = voice.short(of.on, today)
+        said.append(voice.plain("review.signed", name=cut(of.by, 24), day=day))
+    elif of.endorsement is not None:
+        said.append(voice.term(of.endorsement))
+    if of.returned:
+        said.append(voice.plain("review.returned", n=of.returned))
+    return voice.plain("lists.comma").join(said)
 
 
 def reads_something(report: ReportView) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.callbacks import Press, Verb
 from bot.render.buttons import button, chunks, keyboard, openers, view
-from bot.render.lines import reading, short_name, title
+from bot.render.lines import reading, review, short_name, title
 from bot.render.message import Button, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
@@ -192,10 +192,9 @@ def _submission(voice: Voice, waiting: Queue, one: Submission) -> _Item:
         department=short_name(one.department),
         since=_since(voice, one),
     )
-    if one.endorsement is not None:
-        signed = voice.say("queue.endorsement", how=one.endorsement)
-        return [line, signed], [task.number], []
-    return [line], [task.number], []
+    known = review(voice, one.review, waiting.today)
+    around = [voice.say("queue.review", said=known)] if known else []
+    return [line, *around], [task.number], []
 
 
 def _requested(voice: Voice, waiting: Queue, one: Requested) -> _Item:

@@ -13,11 +13,13 @@ from tasks.calendars import WorkCalendar
 from tasks.chips import Chip, date_chips
 from tasks.due import decline_until
 from tasks.errors import NotFound
-from tasks.models import Clause, History, Notice
+from tasks.models import Clause, History, Notice, Part
 from tasks.services.acts import Act, Office, is_office, own_departments, roles_of
+from tasks.services.declines import was_refused
 from tasks.services.evidence import files_of
-from tasks.services.requests import JUDGED
+from tasks.services.requests import JUDGED, extensions_of
 from tasks.views.cooperation import consolidates
+from tasks.views.judging import Review, review_of
 from tasks.views.requests import RequestView, request_of
 from tasks.views.standings import PartView, TaskView, load
 from tasks.vocabulary import (
@@ -46,7 +48,8 @@ class CardView:
     as `own`; a department of a collective duty sees the task by its own limit. `by_hand`: the
     viewer sets milestones, corrects the task, attaches it to a leader. `request`: the one for
     more time that waits and concerns the viewer. `chips`: days by which the work may be done,
-    offered instead of 按计划推进 where the light is yellow or red."""
+    offered instead of 按计划推进 where the light is yellow or red. `review`: what stands around
+    the submission that waits, the viewer's own or the one that the office judges."""
 
     task: TaskView
     own: PartView | None
@@ -63,6 +66,7 @@ class CardView:
     by_hand: bool = False
     request: RequestView | None = None
     chips: tuple[Chip, ...] = ()
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,13 @@ def card(session: Session, office: Office, act: Act, number: int) -> CardView:
         files=len(files_of(session, act, number)),
         sent_back=reason,
         nudged=nudged,
+        review=_review(session, office, act, shown.own or shown.about),
     )
+
+
+def _review(session: Session, office: Office, act: Act, of: PartView | None) -> Review | None:
+    part = None if of is None else session.get(Part, of.id)
+    return None if part is None else review_of(session, office, act, part)
 
 
 def _shown_parts(card: CardView) -> tuple[PartView, ...]:
@@ -181,8 +191,10 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
     if own is not None:
         roles = roles_of(session, act, own.department_id)
         found.update(_of_department(office, own, roles & DEPARTMENT, today))
+        if Action.decline in found and was_refused(session, own.id):
+            found.discard(Action.decline)
         if own.role is PartRole.each:
-            task = _by_own_limit(task, own)
+            task = _by_own_limit(task, own, extensions_of(session, own.id))
     about = waiting_part(task)
     office_roles = roles_of(session, act) - DEPARTMENT
     if about is not None:
@@ -221,14 +233,16 @@ def _chips(
     return date_chips(today, office.cal) if asked and _is_near(own) else ()
 
 
-def _by_own_limit(task: TaskView, own: PartView) -> TaskView:
-    """A collective duty as one of its departments sees it: its own limit and light."""
+def _by_own_limit(task: TaskView, own: PartView, extensions: int) -> TaskView:
+    """A collective duty as one of its departments sees it: its own limit and light, and how
+    often that was put off."""
     return replace(
         task,
         due=own.due,
         light=own.light,
         overdue=own.overdue,
         overdue_for=own.overdue_for,
+        extensions=extensions,
     )
 
 

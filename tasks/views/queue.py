@@ -12,21 +12,20 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.casework import Question
 from tasks.due import StepKind
-from tasks.gate import endorsement
 from tasks.models import Ask, Grant, History, Part, Person, Report, ReportKind, Slip, Task
 from tasks.services.acts import Act, Office, first_lead
 from tasks.services.approvals import all_waiting
 from tasks.services.post import groups_of
 from tasks.services.questions import grants_of, waiting_questions
 from tasks.services.receivers import Receivers
-from tasks.services.requests import is_headed
 from tasks.services.submissions import last_report
 from tasks.views.cards import CardView, card_of
+from tasks.views.judging import Review, review_of
 from tasks.views.readings import Unconfirmed as Unconfirmed
 from tasks.views.readings import unconfirmed
 from tasks.views.requests import waiting_requests
 from tasks.views.standings import ReportView, load, notice_label, report_view
-from tasks.vocabulary import OPEN_STATES, Desk, Endorsement, PartRole, PartState, Role
+from tasks.vocabulary import OPEN_STATES, Desk, PartRole, PartState, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Submission:
     days: int
     department: str = ""
     late: bool = False
-    endorsement: Endorsement | None = None
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,16 +206,9 @@ def _submissions(session: Session, office: Office, act: Act) -> list[Submission]
             continue
         days, late = waited(office, part.submitted_at, act.now)
         shown = card_of(session, office, act, tasks[part.task_id])
-        signed = endorsement(
-            office.cal.local_date(part.submitted_at),
-            office.cal.local_date(act.now),
-            office.policy,
-            office.cal,
-            headed=is_headed(session, part),
-            signed=part.endorsed_at is not None,
-        )
+        review = review_of(session, office, act, part)
         name = part.department.name
-        found.append(Submission(shown, report_view(said), days, name, late, signed))
+        found.append(Submission(shown, report_view(said), days, name, late, review))
     return found
 
 

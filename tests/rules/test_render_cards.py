@@ -1,5 +1,6 @@
 """Cards, receipts, verdicts, nudges: what they say and which buttons they carry."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -11,8 +12,9 @@ from bot.render import card, original, receipt, verdict
 from bot.sandbox.html import parse_html
 from tasks.models import ReportKind
 from tasks.views.cards import CardView
+from tasks.views.judging import Review
 from tasks.views.standings import ReportView
-from tasks.vocabulary import Light, Outcome, Pace, PartRole, PartState
+from tasks.vocabulary import Endorsement, Light, Outcome, Pace, PartRole, PartState
 from tasks.workflow import Action
 from tests.rules import render_samples as make
 from tests.rules.render_samples import NAMES, NOW, check, data_of, labels, plain_text, voice
@@ -272,6 +274,42 @@ def test_a_nudged_card_says_so_first_and_how_late_it_is() -> None:
     assert text.startswith("【催办】请尽快反馈进展和预计完成时间，\n可直接回复本消息。\n#15")
     assert "时限 11月20日（超期2个工作日）🔴" in text
     assert labels(card(ZH, late)) == [["报进展", "更多"]]
+
+
+@pytest.mark.parametrize(
+    ("review", "chinese", "english"),
+    [
+        (Review(), None, None),
+        (Review(Endorsement.awaited), "待责任领导审签", "awaiting the head's endorsement"),
+        (
+            Review(Endorsement.signed, "王局长", date(2026, 11, 20)),
+            "已经责任领导审签（王局长，11-20）",
+            "endorsed by the head (王局长, 20 Nov)",
+        ),
+        (
+            Review(Endorsement.unsigned, returned=2),
+            "未经审签，此前已退回2次",
+            "not endorsed by the head, sent back 2 times before",
+        ),
+        (Review(returned=1), "此前已退回1次", "sent back 1 time before"),
+    ],
+)
+def test_a_card_says_who_signed_and_how_often_it_came_back(
+    review: Review, chinese: str | None, english: str | None
+) -> None:
+    waits = make.part(state=PartState.submitted, submitted_at=NOW)
+    shown = make.card(
+        make.task(state=PartState.submitted, parts=(waits,)),
+        Action.close,
+        own=None,
+        about=waits,
+        judged=7,
+        review=review,
+    )
+    for language, said in (("zh", chinese), ("en", english)):
+        bare = plain_text(card(voice(language), replace(shown, review=None))).split("\n")
+        lines = plain_text(card(voice(language), shown)).split("\n")
+        assert [one.strip() for one in lines if one not in bare] == ([said] if said else [])
 
 
 def test_what_is_rare_stands_behind_one_button() -> None:

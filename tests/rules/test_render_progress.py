@@ -24,11 +24,12 @@ from tasks.classes import Classified
 from tasks.due import StepKind
 from tasks.models import ReportKind
 from tasks.views.desk import NoticeLine
+from tasks.views.judging import Review
 from tasks.views.questions import QuestionView
 from tasks.views.queue import Asked, Callee, Queue, Submission, Unconfirmed, Untold
 from tasks.views.silence import Heard
 from tasks.views.summary import OverdueLine
-from tasks.vocabulary import NoticeState, ProgressClass, Silence
+from tasks.vocabulary import Endorsement, NoticeState, ProgressClass, Silence
 from tasks.workflow import Action
 from tests.rules import render_samples as make
 from tests.rules.render_samples import (
@@ -222,7 +223,7 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
         TODAY,
         submissions=(
             Submission(waiting, said, 3, NAMES[0], late=True),
-            Submission(fresh, said, 0, NAMES[0]),
+            Submission(fresh, said, 0, NAMES[0], review=Review(Endorsement.unsigned, returned=2)),
         ),
         unconfirmed=(Unconfirmed(12, NAMES[1], unread),),
         untold=(
@@ -240,6 +241,7 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
         "　省知识产权局 已3个工作日，已超答复时限",
         "#10 完善专利资助和费用减免政策",
         "　省知识产权局 今日提出",
+        "　未经审签，此前已退回2次",
         "待确认1项（单位未核对）：",
         "#12 省财政厅：“已过<半>”",
         "　读作 50%",

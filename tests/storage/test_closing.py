@@ -13,6 +13,8 @@ from tasks.models import History, Part
 from tasks.services import closing, submissions
 from tasks.services.post import Kind
 from tasks.views import queue as queue_view
+from tasks.views.cards import card
+from tasks.views.judging import Review
 from tasks.vocabulary import Endorsement, Grade, Outcome, PartRole, PartState, Role
 from tests.storage.scene import Scene, duty, opened
 
@@ -69,7 +71,9 @@ def told(scene: Scene, event: str) -> list[int | None]:
 
 def mark(scene: Scene, coordinator: int) -> Endorsement | None:
     shown = scene.do(lambda s: queue_view.queue(s, scene.office, scene.act(coordinator)))
-    return shown.submissions[0].endorsement
+    review = shown.submissions[0].review
+    assert review is not None
+    return review.endorsement
 
 
 def test_a_head_signs_what_a_contact_submitted(
@@ -139,6 +143,47 @@ def test_a_head_gives_it_back_once_and_names_what_it_was(
     give_back(scene, head, second)
     scene.submit(contact, number)
     assert mark(scene, coordinator) is Endorsement.awaited
+
+
+def test_the_card_says_who_signed_and_how_often_it_came_back(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
+
+    def review(person: int = coordinator) -> Review | None:
+        return scene.do(lambda s: card(s, scene.office, scene.act(person), number)).review
+
+    assert review() is None
+    report_id = scene.submit(contact, number)
+    assert review() == Review(None)
+    scene.send_back(coordinator, report_id)
+    assert review() is None
+    withdrawn = scene.act(contact)
+    scene.submit(contact, number)
+    scene.do(lambda s: submissions.withdraw(s, scene.office, withdrawn, number).id)
+    head = head_of(scene)
+    second = scene.submit(contact, number)
+    assert review() == review(contact) == Review(Endorsement.awaited, returned=1)
+    scene.go("2026-11-03 10:00")
+    endorse(scene, head, second)
+    signed = Review(Endorsement.signed, scene.act(head).actor, date(2026, 11, 3), 1)
+    assert review() == review(head) == signed
+    scene.send_back(coordinator, second)
+    scene.submit(contact, number)
+    scene.go("2026-11-05 10:00")
+    assert review() == Review(Endorsement.unsigned, returned=2)
+
+
+def test_each_department_is_counted_by_itself(scene: Scene, coordinator: int) -> None:
+    first, second = (scene.join(Role.contact, name) for name in ("教育局", "民政局"))
+    (number,) = scene.publish(duty("办。", joint=["教育局", "民政局"], due=DUE))
+    scene.submit(second, number)
+    scene.send_back(coordinator, scene.submit(first, number))
+    scene.submit(second, number)
+    scene.submit(first, number)
+    act = scene.act(coordinator)
+    shown = scene.do(lambda s: queue_view.queue(s, scene.office, act)).submissions
+    assert [(one.department, one.review) for one in shown] == [("教育局", Review(returned=1))]
 
 
 def test_grade_and_outcome_of_what_is_closed(scene: Scene, coordinator: int, contact: int) -> None:

@@ -32,7 +32,7 @@ async def test_a_head_signs_what_the_contact_submitted(
     asked = await head.sees("请审签", "#1", "自查表全部收回")
     await head.press("审签", asked)
     await coordinator.say("/queue")
-    await coordinator.sees("#1", "已审签")
+    await coordinator.sees("#1", "已经责任领导审签（赵局，9-7）")
     assert [line["actor"] for line in timeline(office, 1) if line["action"] == "endorse"] == [
         "赵局"
     ]
