@@ -27,6 +27,7 @@ from tasks.services.courses import needed, tell_departments
 from tasks.services.extensions import drop_pending
 from tasks.services.pausing import let_run
 from tasks.services.post import refresh_cards
+from tasks.services.requests import join
 from tasks.services.submissions import last_report
 from tasks.vocabulary import ENDED_STATES, Grade, Outcome, PartState
 from tasks.workflow import HEAD, Action
@@ -51,6 +52,7 @@ def give_back(session: Session, office: Office, act: Act, report_id: int, reason
     reason = needed(reason)
     move(session, act, part, Action.withdraw)
     resume(office, act, part)
+    join(part)
     schedule(part.task, office)
     line = record(session, act, "return_submission", part=part, text=reason)
     session.flush()

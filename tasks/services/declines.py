@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tasks import due
 from tasks.errors import IllegalMove, NotAllowed, NotFound, Refused, Stale
-from tasks.models import Department, Part, Person, Report, ReportKind, Task
+from tasks.models import Department, History, Part, Person, Report, ReportKind, Task
 from tasks.services.acts import (
     HIGHEST_ID,
     Act,
@@ -31,6 +31,7 @@ from tasks.services.acts import (
     schedule,
 )
 from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
+from tasks.services.requests import join
 from tasks.services.submissions import last_report
 from tasks.text import storable
 from tasks.vocabulary import ENDED_STATES, PartState, Role
@@ -51,7 +52,8 @@ def decline(session: Session, office: Office, act: Act, number: int, reason: str
     """申请改办: say that a duty is not the department's own. The coordinators hear it at once.
 
     Raises NotFound, NotAllowed, IllegalMove, or Refused: without a reason, after the last day
-    for it (facts `until`), or while a request for more time waits.
+    for it (facts `until`), once the office has refused it, or while a request for more time
+    waits.
     """
     part = check_decline(session, office, act, number)
     reason = storable(reason).strip()
@@ -87,12 +89,30 @@ def check_decline(session: Session, office: Office, act: Act, number: int) -> Pa
     part = part_for(session, act, task, Action.decline)
     roles = roles_of(session, act, part.department_id)
     advance(part.state, Action.decline, roles, part.role, part.before)
+    if was_refused(session, part.id):
+        raise Refused("decline_refused", task=task.id)
     until = decline_until(office, part)
     if until is not None and office.cal.local_date(act.said_at) > until:
         raise Refused("decline_late", task=task.id, until=until)
     if part.requested_at is not None:
         raise Refused("request_waits", task=task.id)
     return part
+
+
+def was_refused(session: Session, part_id: int) -> bool:
+    """Whether the office has kept the task with that part (不予改办) since it was handed out."""
+    found = session.scalar(
+        select(History.id)
+        .join(Part, History.part_id == Part.id)
+        .join(Task, Part.task_id == Task.id)
+        .where(
+            Part.id == part_id,
+            History.action == Action.refuse_decline,
+            History.at >= func.coalesce(Part.issued_at, Task.issued_at),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def decline_until(office: Office, part: Part) -> date | None:
@@ -128,6 +148,7 @@ def reassign(
     part.closed_at, part.requested_at = act.now, None
     taken = _given(session, act, task, part, new_owner)
     resume(office, act, taken, declined_at)
+    join(taken)
     schedule(task, office)
     line = record(
         session,
@@ -178,6 +199,7 @@ def refuse_decline(
     declined_at = part.requested_at
     move(session, act, part, Action.refuse_decline)
     resume(office, act, part, declined_at)
+    join(part)
     schedule(part.task, office)
     line = record(session, act, "refuse_decline", part=part, text=reason)
     session.flush()

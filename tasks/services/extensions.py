@@ -35,12 +35,11 @@ from tasks.services.requests import (
     held,
     leaders_for,
     release,
-    sharing,
     taken,
     turn,
 )
 from tasks.text import storable
-from tasks.vocabulary import Desk, ExtensionState, PartRole, PartState, Role
+from tasks.vocabulary import Desk, ExtensionState, PartRole, Role
 from tasks.workflow import Action
 
 FARTHEST = timedelta(days=5 * 366)
@@ -134,7 +133,7 @@ def check_extendable(session: Session, part: Part) -> date:
     limit = limit_of(part)
     if limit is None:
         raise Refused("extension_no_limit", task=part.task_id)
-    if any(one.requested_at is not None for one in part.task.parts if sharing(part, one)):
+    if release(part):
         raise Refused("extension_pending", task=part.task_id)
     return limit
 
@@ -182,7 +181,8 @@ def grant(session: Session, office: Office, act: Act, extension_id: int) -> Exte
         part.due = asked.wanted
     else:
         part.task.due = asked.wanted
-    part.task.extensions += 1
+    # Of the departments of a collective duty the one that was granted most counts.
+    part.task.extensions = max(part.task.extensions, granted_so_far(session, part))
     waiting = release(part)
     for one in waiting:
         # Days on the desk after the old limit say nothing of the new one.
@@ -222,21 +222,24 @@ def withdraw(session: Session, office: Office, act: Act, extension_id: int) -> E
 
 
 def drop_pending(session: Session, act: Act, task: Task, part: Part | None = None) -> None:
-    """End what waits as withdrawn because the task goes another way: submitted, declined,
-    paused, cancelled, closed. With `part` what it asked for itself or shares with the other
-    leads; without, everything of the task. The caller schedules and redraws."""
-    for one in task.parts:
-        if part is not None and not sharing(part, one):
-            continue
+    """End what waits as withdrawn because the task goes another way: submitted, paused,
+    cancelled. With `part` only what that one asked for, what another lead asked goes on; without,
+    everything of the task, and who asked is told. The caller schedules and redraws."""
+    for one in task.parts if part is None else [part]:
         asked = asked_by(session, one)
-        if asked is not None:
-            _settle(act, asked, ExtensionState.withdrawn)
-            record(session, act, "drop_extension", part=one, facts=_facts(asked))
-        # A lead that declined waits for another answer.
-        if one.requested_at is not None and one.state is not PartState.declined:
-            one.requested_at = None
-            one.resumed_at = act.now
-            one.swept_to = max(one.swept_to, act.now)
+        if asked is None:
+            continue
+        _settle(act, asked, ExtensionState.withdrawn)
+        record(session, act, "drop_extension", part=one, facts=_facts(asked))
+        waiting = release(one)
+        for held_one in waiting:
+            held_one.requested_at = None
+            held_one.resumed_at = act.now
+            held_one.swept_to = max(held_one.swept_to, act.now)
+        if part is None:
+            _tell_result(session, act, asked, [one])
+    if part is not None:
+        part.requested_at = None
 
 
 def check_step(

@@ -6,7 +6,7 @@ move of a part is said here, so that gate and workflow both have to allow it.
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from tasks import gate
@@ -33,19 +33,25 @@ def pending_of(session: Session, part: Part) -> Extension | None:
 
 
 def granted_so_far(session: Session, part: Part) -> int:
-    """How often the limit of this part was put off."""
-    whose = Extension.part_id == part.id
-    if part.role is not PartRole.each:
-        whose = Part.task_id == part.task_id
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Extension)
-            .join(Part, Extension.part_id == Part.id)
-            .where(whose, Extension.state == ExtensionState.granted)
-        )
-        or 0
+    """How often the limit of this part was put off, for leads that of the task."""
+    if part.role is PartRole.each:
+        return extensions_of(session, part.id)
+    return _granted(session, Part.task_id == part.task_id)
+
+
+def extensions_of(session: Session, part_id: int) -> int:
+    """How often more time was granted to that part itself."""
+    return _granted(session, Extension.part_id == part_id)
+
+
+def _granted(session: Session, whose: ColumnElement[bool]) -> int:
+    found = session.scalar(
+        select(func.count())
+        .select_from(Extension)
+        .join(Part, Extension.part_id == Part.id)
+        .where(whose, Extension.state == ExtensionState.granted)
     )
+    return found or 0
 
 
 def leaders_for(session: Session, task: Task) -> list[Person]:
@@ -136,13 +142,20 @@ def held(task: Task, part: Part) -> list[Part]:
 
 def release(part: Part) -> list[Part]:
     """The parts that wait for the answer to a request of that part."""
-    return [
-        one
-        for one in part.task.parts
-        if one.requested_at is not None
-        and one.state is not PartState.declined
-        and sharing(part, one)
-    ]
+    return [one for one in part.task.parts if sharing(part, one) and waits_for_time(one)]
+
+
+def waits_for_time(part: Part) -> bool:
+    """Whether a request for more time holds the part; one that declined waits for another
+    answer."""
+    return part.requested_at is not None and part.state is not PartState.declined
+
+
+def join(part: Part) -> None:
+    """Let a lead that opens again wait with the others, where a request of theirs holds them."""
+    others = (one for one in release(part) if one is not part and one.state in OPEN_STATES)
+    if part.state in OPEN_STATES:
+        part.requested_at = next((one.requested_at for one in others), None)
 
 
 def asked_by(session: Session, part: Part) -> Extension | None:

@@ -30,6 +30,7 @@ from tasks.services.acts import (
 from tasks.services.courses import ask_head
 from tasks.services.extensions import drop_pending
 from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
+from tasks.services.requests import join
 from tasks.text import storable
 from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState, Role
 from tasks.workflow import Action, advance
@@ -96,6 +97,7 @@ def withdraw(session: Session, office: Office, act: Act, number: int) -> Part:
     declined = part.state is PartState.declined
     move(session, act, part, Action.withdraw)
     resume(office, act, part)
+    join(part)
     schedule(task, office)
     line = record(session, act, "withdraw", part=part)
     refresh_cards(session, task, line)

@@ -248,6 +248,23 @@ def test_a_refused_decline_goes_back_with_a_reason_and_costs_no_days(
     assert Action.no_change not in _actions(scene, contact, number)
 
 
+def test_a_refused_decline_stands_until_the_task_comes_anew(
+    scene: Scene, coordinator: int
+) -> None:
+    contact = scene.join(Role.contact, "教育局")
+    scene.join(Role.contact, "财政局")
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
+    _refuse(scene, coordinator, _decline(scene, contact, number))
+    assert Action.decline not in _actions(scene, contact, number)
+    _unchanged(scene, Refused, "decline_refused", lambda: _decline(scene, contact, number))
+    scene.go("2026-11-03 10:00")
+    _reassign(scene, coordinator, number, "教育局", "财政局")
+    scene.go("2026-11-04 10:00")
+    _reassign(scene, coordinator, number, "财政局", "教育局")
+    assert Action.decline in _actions(scene, contact, number)
+    _decline(scene, contact, number)
+
+
 def test_only_the_office_answers_a_decline(scene: Scene, coordinator: int) -> None:
     contact, head = scene.join(Role.contact, "教育局"), scene.join(Role.head, "教育局")
     others = (scene.join(Role.contact, "民政局"), scene.join(Role.leader), contact, head)

@@ -13,7 +13,7 @@ from tasks.errors import DubanError, IllegalMove, NotAllowed, NotFound, Refused,
 from tasks.gate import Step
 from tasks.mailroom import Outbox
 from tasks.models import Ask, History, Part, Report, ReportKind, Task
-from tasks.services import extensions, forecasts
+from tasks.services import declines, extensions, forecasts, pausing, submissions
 from tasks.services.post import Kind
 from tasks.views import cards, queue
 from tasks.views.summary import summarise
@@ -425,6 +425,57 @@ def test_the_leads_of_a_task_share_one_request(scene: Scene, coordinator: int) -
         assert [part.due for part in parts] == [None, None]
 
 
+def test_a_lead_may_ask_while_another_declines(scene: Scene, coordinator: int) -> None:
+    one, two = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "财政局")
+    (number,) = scene.publish(duty("办。", joint=["教育局", "财政局"], due=DUE))
+    act = scene.act(one)
+    declined = scene.do(lambda s: declines.decline(s, scene.office, act, number, "不属我局").id)
+    assert Action.extend in view(scene, two, number).actions
+    request = ask(scene, two, number)
+    # Given back, the other lead waits for the same answer, and both go on with it.
+    act = scene.act(coordinator)
+    scene.do(lambda s: declines.refuse_decline(s, scene.office, act, declined, "仍由你局办").id)
+    assert held_by(scene, number) == [True, True]
+    assert scene.days("2026-11-11", "2026-11-20") == {}
+    step(scene, coordinator, "grant", request)
+    assert held_by(scene, number) == [False, False]
+
+
+def test_a_share_that_is_finished_ends_no_request_of_another(
+    scene: Scene, coordinator: int
+) -> None:
+    one, two = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "财政局")
+    (number,) = scene.publish(duty("办。", joint=["教育局", "财政局"], due=DUE))
+    request = ask(scene, one, number)
+    scene.submit(two, number)
+    assert row(scene, request).state is ExtensionState.asked
+    assert held_by(scene, number) == [True, False]
+    # Taken back, the share waits for the answer again.
+    act = scene.act(two)
+    scene.do(lambda s: submissions.withdraw(s, scene.office, act, number).id)
+    assert held_by(scene, number) == [True, True]
+    assert scene.days("2026-11-11", "2026-11-20") == {}
+    step(scene, coordinator, "refuse", request, "按期完成")
+    assert held_by(scene, number) == [False, False]
+
+
+def test_whoever_asked_hears_that_a_pause_ends_the_request(
+    scene: Scene, coordinator: int, contact: int, number: int
+) -> None:
+    request = ask(scene, contact, number)
+    act = scene.act(coordinator)
+    scene.do(lambda s: pausing.pause(s, scene.office, act, number, "等待上级批复").id)
+    assert row(scene, request).state is ExtensionState.withdrawn
+    assert told(scene)[-1] == (contact, None)
+
+
+def held_by(scene: Scene, number: int) -> list[bool]:
+    """Which parts of a task wait for the answer to a request."""
+    with scene.database.reading() as session:
+        parts = session.scalars(select(Part).where(Part.task_id == number).order_by(Part.position))
+        return [part.requested_at is not None for part in parts]
+
+
 def test_a_department_of_a_collective_duty_asks_for_itself(scene: Scene, coordinator: int) -> None:
     one, two = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "财政局")
     (number,) = scene.publish(duty("办。", joint=["教育局", "财政局"], due=DUE))
@@ -450,6 +501,9 @@ def test_a_department_of_a_collective_duty_asks_for_itself(scene: Scene, coordin
     found = view(scene, coordinator, number).request
     assert found is not None
     assert found.department == "财政局"
+    step(scene, coordinator, "grant", found.id)
+    # Each department goes by how often its own limit was put off.
+    assert [view(scene, one, number).task.extensions, scene.task(number).extensions] == [1, 1]
     assert row(scene, ask(scene, one, number, LATEST)).ordinal == 2
 
 
