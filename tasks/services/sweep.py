@@ -6,6 +6,7 @@ does nothing outside the office's windows. An ask counts when delivery settles i
 digest says is chosen when it is sent.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,23 +66,31 @@ def sweep(session: Session, office: Office, now: datetime) -> Swept:
     due_tasks = session.scalars(
         select(Part.task_id).where(Part.next_due_at <= now).order_by(Part.next_due_at).limit(BATCH)
     ).all()
-    act = Act(now, now, SYSTEM)
-    parts = asks = slips = 0
-    for task in lock_tasks(session, due_tasks):
-        for part in task.parts:
-            if part.next_due_at is None or part.next_due_at > now:
-                continue
-            parts += 1
-            for step in due.merge(_taken(part, office, now), office.cal.local_date(now)):
-                if step.kind in due.DRAFTS or not _ask(session, part, step, now, window):
-                    continue
-                asks += 1
-                if step.kind is StepKind.blue_slip:
-                    slips += 1
-                    _blue_slip(session, office, act, part, step)
-            part.swept_to = now
+    tasks = lock_tasks(session, due_tasks)
+    parts = [
+        part
+        for task in tasks
+        for part in task.parts
+        if part.next_due_at is not None and part.next_due_at <= now
+    ]
+    today = office.cal.local_date(now)
+    taken = [
+        (part, step)
+        for part in parts
+        for step in due.merge(_taken(part, office, now), today)
+        if step.kind not in due.DRAFTS
+    ]
+    known = _known(session, taken)
+    new = [(part, step) for part, step in taken if (part.id, step.key) not in known]
+    session.add_all(_ask(part, step, now, window) for part, step in new)
+    for part in parts:
+        part.swept_to = now
+    for task in tasks:
         schedule(task, office)
-    return Swept(parts, asks, slips)
+    slips = [(part, step) for part, step in new if step.kind is StepKind.blue_slip]
+    if slips:
+        _blue_slips(session, office, Act(now, now, SYSTEM), slips)
+    return Swept(len(parts), len(new), len(slips))
 
 
 def call_out(session: Session, office: Office, now: datetime) -> int:
@@ -103,14 +112,15 @@ def call_out(session: Session, office: Office, now: datetime) -> int:
     ).all()
     receivers = Receivers(session)
     newest: dict[int, tuple[Person, datetime]] = {}
-    heads: dict[int, Person] = {}
     for ask in asks:
         for person in receivers.of(ask.part):
             newest[person.id] = (person, ask.raised_at)
-        if ask.kind is StepKind.blue_slip:
-            unit = ask.part.department_id
-            for head in people_with(session, Role.head, department_id=unit):
-                heads[head.id] = head
+    slipped = {ask.part.department_id: None for ask in asks if ask.kind is StepKind.blue_slip}
+    heads = {
+        head.id: head
+        for unit in slipped
+        for head in people_with(session, Role.head, department_id=unit)
+    }
     told = sum(
         _digest(session, office, person, now, window, raised) for person, raised in newest.values()
     )
@@ -137,23 +147,32 @@ def _taken(part: Part, office: Office, now: datetime) -> list[due.Step]:
     return due.steps(facts_of(part, office), part.swept_to, now, office.policy, office.cal)
 
 
-def _ask(session: Session, part: Part, step: due.Step, now: datetime, window: datetime) -> bool:
-    known = session.scalar(select(Ask.id).where(Ask.part_id == part.id, Ask.key == step.key))
-    if known is not None:
-        return False
-    session.add(
-        Ask(
-            part_id=part.id,
-            kind=step.kind,
-            key=step.key,
-            period=step.period,
-            due=limit_of(part),
-            expires=step.expires,
-            raised_at=now,
-            window=window,
+def _known(session: Session, taken: Sequence[tuple[Part, due.Step]]) -> set[tuple[int, str]]:
+    """Which of these steps have been an ask before, by part and key."""
+    found: set[tuple[int, str]] = set()
+    for at in range(0, len(taken), BATCH):
+        some = taken[at : at + BATCH]
+        rows = session.execute(
+            select(Ask.part_id, Ask.key).where(
+                Ask.part_id.in_({part.id for part, _ in some}),
+                Ask.key.in_({step.key for _, step in some}),
+            )
         )
+        found.update((part_id, key) for part_id, key in rows)
+    return found
+
+
+def _ask(part: Part, step: due.Step, now: datetime, window: datetime) -> Ask:
+    return Ask(
+        part_id=part.id,
+        kind=step.kind,
+        key=step.key,
+        period=step.period,
+        due=limit_of(part),
+        expires=step.expires,
+        raised_at=now,
+        window=window,
     )
-    return True
 
 
 def _digest(
@@ -228,28 +247,30 @@ def _planned(
     )
 
 
-def _blue_slip(session: Session, office: Office, act: Act, part: Part, step: due.Step) -> None:
-    limit = limit_of(part)
-    assert limit is not None
+def _blue_slips(
+    session: Session, office: Office, act: Act, late: Sequence[tuple[Part, due.Step]]
+) -> None:
     year = office.cal.local_date(act.now).year
     take_turn(session, Turn.slips)
     last = session.scalar(select(func.max(Slip.number)).where(Slip.year == year)) or 0
-    slip = Slip(
-        part_id=part.id,
-        level=SlipLevel.blue,
-        key=step.key,
-        year=year,
-        number=last + 1,
-        due=limit,
-        drafted_at=act.now,
-        issued_at=act.now,
-    )
-    session.add(slip)
+    slips = []
+    for number, (part, step) in enumerate(late, start=last + 1):
+        limit = limit_of(part)
+        assert limit is not None
+        slips.append(
+            Slip(
+                part=part,
+                level=SlipLevel.blue,
+                key=step.key,
+                year=year,
+                number=number,
+                due=limit,
+                drafted_at=act.now,
+                issued_at=act.now,
+            )
+        )
+    session.add_all(slips)
     session.flush()
-    record(
-        session,
-        act,
-        "blue_slip",
-        part=part,
-        facts={"slip": slip.id, "year": year, "number": slip.number},
-    )
+    for slip in slips:
+        facts = {"slip": slip.id, "year": year, "number": slip.number}
+        record(session, act, "blue_slip", part=slip.part, facts=facts)
