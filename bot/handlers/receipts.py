@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from bot.handlers.context import Talk
 from tasks.mailroom import Outbox, Sent
-from tasks.models import Report
+from tasks.models import Part, Report
 from tasks.services.post import Kind
+from tasks.vocabulary import PartState
 
 LOOKED_AT = 200
 """Receipts of a chat among which the one to redraw is looked for."""
@@ -27,6 +28,21 @@ def give(talk: Talk, kept: Sequence[Report]) -> None:
     talk.put(Kind.receipt, reports=[*known, *added], edit=shown.message_id)
     if _something_followed(talk, shown):
         talk.put(Kind.receipt, reports=ids)
+
+
+def file_away(talk: Talk, part: Part) -> bool:
+    """Say of words on a share that is over that they are kept, and how it ended; whether it is
+    over."""
+    number = part.task_id
+    if part.replaced_by is not None:
+        talk.answer("remark_moved", task=number, department=part.replaced_by.department.name)
+    elif part.state is PartState.cancelled:
+        talk.answer("remark_cancelled", task=number)
+    elif part.state is PartState.closed:
+        talk.answer("remark_kept", task=number)
+    else:
+        return False
+    return True
 
 
 def _receipt_of(talk: Talk, replaced: set[int]) -> Outbox | None:

@@ -25,7 +25,6 @@ from tasks.services.acts import lock_task, part_for
 from tasks.services.post import Kind
 from tasks.text import storable
 from tasks.views.cards import card
-from tasks.vocabulary import PartState
 
 LOOKED_AT = 30
 """Messages of a chat among which the one to close is looked for."""
@@ -121,9 +120,9 @@ def _keep(
         by_hand=by_hand,
     )
     talk.kept.append(said)
-    if said.part.state in (PartState.closed, PartState.cancelled):
-        talk.answer("remark_kept", task=number)
-    elif edit is None:
+    if receipts.file_away(talk, said.part):
+        return
+    if edit is None:
         receipts.give(talk, [said])
     else:
         talk.put(Kind.receipt, reports=[said.id], edit=edit)

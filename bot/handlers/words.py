@@ -21,7 +21,7 @@ from tasks.services.acts import Act, lock_task, part_for, record
 from tasks.services.post import Kind
 from tasks.text import storable
 from tasks.views.cards import my_tasks
-from tasks.vocabulary import ENDED_STATES, OPEN_STATES
+from tasks.vocabulary import OPEN_STATES
 
 
 def answer_report(talk: Talk, facts: Mapping[str, Any], text: str) -> None:
@@ -172,12 +172,7 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
             source=talk.source,
             replaces=talk.replaces.get(part.id),
         )
-        if part.replaced_by is not None:
-            owner = part.replaced_by.department.name
-            talk.answer("remark_moved", task=number, department=owner)
-        elif part.state in ENDED_STATES:
-            talk.answer("remark_kept", task=number)
-        else:
+        if not receipts.file_away(talk, part):
             kept.append(said)
         talk.kept.append(said)
     if addressed:

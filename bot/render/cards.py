@@ -188,8 +188,10 @@ def _read_back(voice: Voice, card: CardView, report: ReportView, *, alone: bool)
     said = reading(voice, report, card.today)
     ended = _has_ended(card)
     lines = []
-    if ended:
-        lines.append(voice.say("receipt.ended", task=task.number))
+    if card.own is not None and card.own in task.former:
+        lines.append(voice.say("receipt.moved", task=task.number, department=_owner(voice, card)))
+    elif ended and card.own is not None:
+        lines.append(voice.say(f"receipt.{card.own.state}", task=task.number))
     elif said:
         key = "receipt.read_alone" if alone else "receipt.read"
         lines.append(voice.say(key, task=task.number, said=said))
@@ -264,8 +266,7 @@ def _owners(voice: Voice, task: TaskView) -> list[Html]:
 def _state(voice: Voice, card: CardView) -> list[Html]:
     task, own = card.task, card.own
     if own is not None and own in task.former:
-        owners = voice.names(part.department for part in task.parts if part.role is own.role)
-        return [voice.say("ownership.card_moved", department=owners)]
+        return [voice.say("ownership.card_moved", department=_owner(voice, card))]
     if own is not None:
         lines = [voice.say("card.state", state=standing(voice, own, own.percent))]
         if own.state is PartState.submitted and own.submitted_at is not None:
@@ -287,6 +288,12 @@ def _state(voice: Voice, card: CardView) -> list[Html]:
     if card.about is not None and _waits(card.about):
         lines.append(voice.say("ownership.card_about", department=card.about.department))
     return lines
+
+
+def _owner(voice: Voice, card: CardView) -> str:
+    """Who has what the viewer's department passed on."""
+    own, parts = card.own, card.task.parts
+    return voice.names(one.department for one in parts if own is None or one.role is own.role)
 
 
 def _waits(part: PartView) -> bool:

@@ -229,11 +229,37 @@ def test_a_date_before_the_limit_warns_of_nothing() -> None:
     assert "滞后" not in plain_text(receipt(ZH, [stored(12, expected=date(2026, 11, 30))]))
 
 
-def test_words_for_a_task_that_has_ended_are_said_to_be_kept() -> None:
-    own = make.part(state=PartState.closed)
-    ended = make.card(make.task(12, state=PartState.closed, parts=(own,)))
-    text = plain_text(receipt(ZH, [(ended, make.report())]))
-    assert "#12 已办结，所述内容已存档" in text
+@pytest.mark.parametrize(
+    ("state", "chinese", "english"),
+    [
+        (PartState.closed, "#12 已办结，", "#12 is closed; "),
+        (PartState.cancelled, "#12 已终止督办，", "#12 has been ended; "),
+    ],
+)
+def test_words_for_a_task_that_has_ended_are_said_to_be_kept(
+    state: PartState, chinese: str, english: str
+) -> None:
+    own = make.part(state=state)
+    ended = make.card(make.task(12, state=state, parts=(own,)))
+    said = make.report(percent=100, confirmed=False)
+    for language, wanted in (
+        ("zh", f"{chinese}所述内容已存档"),
+        ("en", f"{english}your words are kept on file"),
+    ):
+        pages = receipt(voice(language), [(ended, said)])
+        assert plain_text(pages).split("\n")[1:] == [wanted]
+        assert labels(pages) == []
+
+
+def test_words_for_a_task_that_went_elsewhere_name_where() -> None:
+    own, new = make.part(state=PartState.cancelled), make.part(NAMES[2], id=5)
+    gone = make.card(make.task(12, parts=(new,), former=(own,)), own=own)
+    for language, wanted in (
+        ("zh", "#12 已转办省商务厅，所述内容已存档"),
+        ("en", "#12 has gone to 省商务厅; your words are kept on file"),
+    ):
+        pages = receipt(voice(language), [(gone, make.report())])
+        assert plain_text(pages).split("\n")[1:] == [wanted]
 
 
 def test_a_message_about_forty_tasks_is_confirmed_in_full() -> None:

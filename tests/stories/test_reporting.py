@@ -271,5 +271,21 @@ async def test_words_about_a_closed_task_of_ones_own_are_kept_with_it(
     await coordinator.say("/task 1")
     await coordinator.press("办结")
     await education.say("1号另附验收表，完成100%")
-    await education.sees("已存档")
+    await education.sees("#1 已办结，所述内容已存档")
     assert "验收表" in str(timeline(office, 1)[-1]["text"])
+    await coordinator.say("/task 2")
+    await coordinator.press("终止督办")
+    await coordinator.say("政策调整")
+    await education.say("2号材料已备齐")
+    await education.sees("#2 已终止督办，所述内容已存档")
+    await education.say("/lang en")
+    await education.say("2号另补一份清单")
+    await education.sees("#2 has been ended; your words are kept on file")
+    await education.say("/report 2 再补一份")
+    await office.settle()
+    kept = [str(line["text"]) for line in timeline(office, 2)]
+    assert [text for text in kept if "清单" in text or "备齐" in text or "再补" in text] == [
+        "2号材料已备齐",
+        "2号另补一份清单",
+        "再补一份",
+    ]
