@@ -136,6 +136,8 @@ def _welcome(scene: Scene) -> Composed | None:
         (grant.role, None if grant.department is None else grant.department.name)
         for grant in scene.person.grants
     ]
+    held = {role for role, _ in roles}
+    roles += [(role, None) for role in sorted(scene.act.granted - held)]
     mine = None
     if any(role in DEPARTMENT_ROLES for role, _ in roles):
         mine = cards.my_tasks(scene.session, scene.desk.office, scene.act)

@@ -20,6 +20,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.desk import Desk
 from bot.handlers.answers import ends_question
+from bot.handlers.attachments import nothing_kept
 from bot.handlers.context import Talk
 from bot.handlers.groups import on_group_message, press_in_group
 from bot.handlers.messages import on_message
@@ -27,9 +28,12 @@ from bot.handlers.presses import on_press
 from tasks import inbox
 from tasks.errors import DubanError
 from tasks.mailroom import Handling
+from tasks.models import Person
 from tasks.services import groups
+from tasks.services.acts import Act
 from tasks.services.deliveries import became_reachable, became_unreachable
 from tasks.services.directory import person_of
+from tasks.services.recovery import recover
 
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
@@ -70,6 +74,9 @@ def _said(
 ) -> None:
     moment = (message.edit_date if edited else None) or message.date
     talk = _talk(session, desk, row, message.chat.id, moment, message.from_user)
+    if talk.person is None and talk.account in desk.admin_ids:
+        act = Act(talk.now, talk.said_at, talk.shown_name, update_id=row.update_id)
+        talk.person = recover(session, act, talk.account, talk.shown_name)
     if talk.person is not None:
         became_reachable(session, talk.person)
     try:
@@ -80,6 +87,8 @@ def _said(
         if waiting is not None and ends_question(waiting.kind, refusal):
             talk.leave_dialogue()
         talk.refuse(refusal)
+        if not edited:
+            nothing_kept(talk, message)
 
 
 def _said_in_group(
@@ -93,6 +102,8 @@ def _said_in_group(
             return on_group_message(talk, message, edited=edited)
     except DubanError as refusal:
         talk.refuse(refusal)
+        if not edited:
+            nothing_kept(talk, message)
         return True
 
 
@@ -155,6 +166,15 @@ def _talk(
         chat_id=chat_id,
         said_at=min(said_at.astimezone(UTC), desk.now()),
         shown_name="" if user is None else user.full_name,
-        person=person_of(session, account),
+        person=_known(session, desk, account),
         account=account,
     )
+
+
+def _known(session: Session, desk: Desk, account: int) -> Person | None:
+    """Who is bound to that account. Who was here for recovery alone is a stranger again once
+    the operator took the account off the list."""
+    person = person_of(session, account)
+    if person is not None and not person.grants and account not in desk.admin_ids:
+        return None
+    return person
