@@ -16,7 +16,10 @@ MAX_RANGE = 30
 
 _NUM = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|[{CHINESE}]{{1,5}})"
 _JOIN = r"(?:\s*(?:[、,/&+]|和|及|与|跟|以及|and\b)\s*|\s+(?=#\d))"
-_RANGE = r"\s*(?:-|~|至|到|to\b)\s*"
+_RANGE = (
+    r"\s*(?:-|~|至|到|to\b(?!\s\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))\s*"
+)
 _HEAD = r"(?:任务|事项|序号|编号|督办件|督办|\btasks?\b|\bitems?\b|\bnr\b\.?|\bno\b\.?|\bnumber\b)"
 _ITEM = rf"#?\s?{_NUM}(?:号|项|#)?(?:任务|事项|工作(?!日))?"
 _LIST = re.compile(
@@ -64,11 +67,12 @@ _LEAD_IN = re.compile(
     r"please note|fyi)\b[:\s]*){0,6}"
 )
 _SEPARATORS = re.compile(
+    r"(?:这?[两二三四五六七八九十]项(?:任务|工作|事项)?(?=[均都皆也全已]))?"
     r"(?:的?(?:任务|事项|工作(?!日)|督办件|督办事项|进展情况|进展|情况|这项|这件事|事情|事)(?=[:,\s已正尚未无按预基进推目现完办]|$))?"
     r"(?:的(?!确))?[\s:、.)\]\-~,]*"
 )
 _PREDICATE = re.compile(
-    r"\s?(?:已|按|正|完|办(?!公)|无(?!锡)|没|尚|未|进(?!口)|推|预|基本|申|滞|延|暂|顺|签收|收到|建议|不|全部|均|都|皆|还|"
+    r"\s?(?:这?[两二三四五六七八九十]项(?:任务|工作|事项)?[均都皆也全已]|已|按|正|完|办(?!公)|无(?!锡)|没|尚|未|进(?!口)|推|预|基本|申|滞|延|暂|顺|签收|收到|建议|不|全部|均|都|皆|还|"
     r"仍|过半|超|提前|目前|刚|因|经|拟|争取|力争|可以|可|需|约|同意|落实|达|有序|稳步|进度|总体|"
     r"(?:is|are|was|has|have|on track|on schedule|no|not|nothing|done|complete|completed|"
     r"finished|in progress|at|"
@@ -85,7 +89,8 @@ _STRONG = re.compile(
 )
 _MENTION_VERB = re.compile(
     r"(?:收到|签收|办结|完成|关于|反馈|汇报|报告|回复|申请|承办|负责|牵头|办理|落实|signed|received|noted|"
-    r"finished|completed|done with|close|closing|accept|acknowledge|regarding|re|for|on|extend|"
+    r"extension (?:of|for|to|on)|finished|completed|done with|close|closing|accept|acknowledge|"
+    r"regarding|re|for|on|extend|"
     r"postpone)\s?(?:了|的)?\s?$"
 )
 
@@ -121,7 +126,7 @@ def mentioned(plain: str) -> Address | None:
     at = 0
     while m := _STRONG.search(plain, at):
         at = max(m.end(), at + 1)
-        before = plain[max(0, m.start() - 12) : m.start()]
+        before = plain[max(0, m.start() - 16) : m.start()]
         if _DEPENDS.search(before) and not _MENTION_VERB.search(before):
             continue
         if _DAY_BEFORE.search(before) and re.fullmatch(r"[\d〇-龥]+号", m.group()):
@@ -175,7 +180,13 @@ def _parse(plain: str, at: int, *, bare_ok: bool, after_colon: bool) -> Address 
     end = m.end()
     rest = plain[end:]
     last_has_unit = m["items"].rstrip().endswith(("号", "项", "#", "任务", "事项", "工作"))
-    if _CLASSIFIER.match(rest) and not last_has_unit and not re.match(r"\s?\d{1,3}%", rest):
+    apart = marked and rest.startswith(" ")  # "#2 月底前" speaks of no February
+    if (
+        _CLASSIFIER.match(rest)
+        and not last_has_unit
+        and not apart
+        and not re.match(r"\s?\d{1,3}%", rest)
+    ):
         return None
     clock = r"[.\-/]\d" if last_has_unit else r"[.\-/]\d|:\d(?!\d{0,2}%)"
     if re.match(clock, rest) or (rest[:1].isdecimal() and not last_has_unit):

@@ -12,7 +12,7 @@ from tasks.replies.dates import Named, find_dates
 _COMING = re.compile(
     r"预计|计划|拟|将|力争|争取|确保|之?前|以前|内|底|可|能|会(?!议)|要|准备|打算|有望|目标|延期|延至|延到|延长|顺延|推迟|推后|宽限|定于|预期|估计|大概|"
     r"还需|还要|需要|需|后|再|给|左右|末|改为|最迟|调整|"
-    r"\b(?:by|before|until|till|expect|will|due|eta|plan|aim|target|deliver|within|in|should|"
+    r"'ll\b|\b(?:by|before|until|till|expect|will|due|eta|plan|aim|target|deliver|within|in|should|"
     r"to\s|going|extend|extension|postpone|deadline|finish|hope|can|around|on\strack|end|next|estimated)"
 )
 _PRODUCT = re.compile(
@@ -74,6 +74,10 @@ def _counts(plain: str, before: str, after: str, named: Named, today: date, alon
         return False
     if re.match(r"(?:\s?(?:已|曾|刚|起|开始(?!报)))", after):
         return False
+    if re.search(r"\b(?:our|the|this)\s?$", before) and re.match(
+        r"\s?(?:\w+\s)?(?:report|summary|figures|data|statement|bulletin)\b", after
+    ):
+        return False  # our November progress report
     if re.match(r"(?:计划|应|拟|要求|需)[^,]{0,6}的[^,]{0,12}已", after):
         return False  # 本月计划完成的3件已完成2件
     if re.search(

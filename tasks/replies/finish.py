@@ -13,7 +13,8 @@ from tasks.replies.numbers import CHINESE
 class Finish(StrEnum):
     """What a clause says of finishing."""
 
-    whole = "whole"  # the whole task is done, or its closing is asked for
+    closing = "closing"  # its closing is asked for
+    whole = "whole"  # the whole task is done
     step = "step"  # part of it is done, or nearly all
     unfinished = "unfinished"  # said not to be done
     coming = "coming"  # will be done
@@ -107,7 +108,7 @@ def finish_of(plain: str, topic: str = "", *, dated: bool = False) -> Finish | N
             and not dated
             and not re.search(r"(?:准备|打算|计划|下周|后|待|将|再|会)\w{0,6}$", before)
         ):
-            return Finish.whole
+            return Finish.closing
         return Finish.coming
     for m in _DONE.finditer(plain):
         kind = _chinese(plain, m.start(), m.end(), topic, dated)
@@ -120,7 +121,7 @@ def finish_of(plain: str, topic: str = "", *, dated: bool = False) -> Finish | N
 
 def _weightier(one: Finish | None, other: Finish) -> Finish:
     """What keeps a task open outweighs what would close it."""
-    order = [Finish.unfinished, Finish.step, Finish.coming, Finish.whole]
+    order = [Finish.unfinished, Finish.step, Finish.coming, Finish.whole, Finish.closing]
     return other if one is None else min(one, other, key=order.index)
 
 
@@ -161,7 +162,9 @@ def _chinese(plain: str, start: int, end: int, topic: str, dated: bool) -> Finis
     if re.search(r"\d", told) and re.search(r"\d\s?[^\d\s%]{0,6}$", _ADVERBS.sub("", before)):
         return Finish.step
     bare = re.sub(
-        r"(?:已|已经|均|都|全部|全面|整体|圆满|顺利|也|按时|按期|如期|提前|现|业|\s)+$", "", told
+        r"(?:已|已经|均|都|全部|全面|整体|圆满|顺利|也|按时|按期|如期|提前|现|业|于[\d年月日号]+|\s)+$",
+        "",
+        told,
     )
     if _ALL.search(told) and _WHOLE_NOUN.search(bare):
         return Finish.whole

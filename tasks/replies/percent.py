@@ -18,7 +18,7 @@ _UNIT = (
 )
 
 _PERCENT = re.compile(
-    r"(?P<n>(?<![\d.])\d{1,4}(?:\.\d{1,4})?)\s?(?:%|percent\b|per\scent\b|pct\b|个点)(?!\s?-\s?\d)"
+    r"(?P<n>(?<![\d.])\d{1,4}(?:\.\d{1,4})?)\s?(?:%|percent\b|per\scent\b|pct\b|个点(?!位))(?!\s?-\s?\d)"
 )
 _CN_PERCENT = re.compile(rf"百分之(?P<n>\d{{1,3}}(?:\.\d+)?|{_CN}{{1,5}})")
 _TENTHS = re.compile(
@@ -64,6 +64,9 @@ _OUT_OF = re.compile(
     rf"(?P<d>{_COUNT})(?P<u>{_UNIT})[^,\d]{{0,6}}[,，]?(?:其中|目前|现)?已(?:经)?(?:完成|办结|整改|办理)"
     rf"(?:整改|办理|改造)?(?P<n>{_COUNT})(?P=u)"
 )
+_OUT_OF_DONE = re.compile(
+    rf"(?P<d>{_COUNT})(?P<u>{_UNIT})[^,\d]{{0,6}}?(?:完成|办结|整改)了(?P<n>{_COUNT})(?P=u)"
+)
 _SO_MANY_DONE = re.compile(
     rf"共有?(?P<d>{_COUNT})(?P<u>{_UNIT})[^\d]{{0,8}}?(?P<n>{_COUNT})(?P=u)(?:均|都)?已?(?:完成|办结)"
 )
@@ -78,7 +81,8 @@ _GROWTH_AFTER = re.compile(
     r"higher|more\sthan|up\b|rise|interest|discount|of\sthe\s(?:budget|funds)))"
 )
 _FROM = re.compile(
-    r"\s?(?:逐步|稳步|再)?(?:提高|提升|增长|增加|上升|推进|进展|降低?|up\s)?(?:到|至|to\s|~|-)\s?(?:\d|百分之)"
+    r"\s?(?:逐步|稳步|再)?(?:提高|提升|增长|增加|上升|推进|进展|降低?|up\s)?(?:到|至|to\s|~|-)\s?"
+    rf"(?:\d|百分之|{_CN}成)"
 )
 _RATE = re.compile(
     r"(?<!完成)(?<!办结)(?<!进度)率|占比|比例|增速|比重|\brate\b|\bratio\b|\bshare\b"
@@ -146,12 +150,12 @@ def says_not_started(plain: str) -> bool:
     if m is None:
         return False
     before = re.sub(
-        r"目前|现在|该?项?(?:任务|工作|事项|项目)|我(?:们|局|委|厅|单位|办|处)|还|仍|暂|均|都|因故|\W",
+        r"\b(?:we|have|has|it|the|task|work|on|is|this|still|are|was|project|as|of|now|do)\b",
         "",
         plain[: m.start()],
     )
     subject = re.sub(
-        r"\b(?:we|have|has|it|the|task|work|is|this|still|are|was|project|as|of|now|do)\b|\s",
+        r"目前|现在|该?项?(?:任务|工作|事项|项目)|我(?:们|局|委|厅|单位|办|处)|还|仍|暂|均|都|因故|\W",
         "",
         before,
     )
@@ -215,9 +219,11 @@ def _judged(plain: str, start: int, end: int, value: float) -> _Share | None:
     if _REMAINING.search(near) or _REMAINING_AFTER.match(after):
         value = 100 - value
     rank = 2
-    planned = list(_PLANNED.finditer(before))
+    # "由上月的40%提高到58%": what stands there of last month is where it comes from.
+    since = re.sub(r"(?:由|从|\bfrom\b).*$", "", before) if to else before
+    planned = list(_PLANNED.finditer(since))
     if planned:
-        actual = list(_ACTUAL.finditer(before))
+        actual = list(_ACTUAL.finditer(since))
         if not actual or actual[-1].start() < planned[-1].start():
             return None
     if _OVERALL.search(before):
@@ -234,6 +240,7 @@ def _counted(plain: str) -> list[_Share]:
         _OF_ORDINAL,
         _AMONG,
         _OUT_OF,
+        _OUT_OF_DONE,
         _SO_MANY_DONE,
         _TOTAL_FIRST,
         _DONE_FIRST,

@@ -17,7 +17,7 @@ from tasks.replies.model import ReplyReading, ReplyState
 from tasks.replies.percent import percent_of, says_not_started
 from tasks.replies.problems import denies, is_label, is_problem, worded
 from tasks.replies.split import Piece, Stretch, stretches
-from tasks.replies.states import declines, extends, pace_of, says_same, says_work
+from tasks.replies.states import declines, extends, pace_of, pleads_for_it, says_same, says_work
 from tasks.replies.talk import (
     is_acknowledgement,
     is_condition,
@@ -96,8 +96,11 @@ def _stronger(one: ReplyState | None, other: ReplyState | None) -> ReplyState | 
 
 def _read(stretch: Stretch, today: date) -> ReplyReading | None:
     told, asked = [], False
+    pleads = any(map(pleads_for_it, (p.plain for p in stretch.pieces)))
     for piece in stretch.pieces:
-        if piece.clause.asks or _asks(piece):
+        if pleads and extends(piece.plain, dated=True):
+            told.append(piece)  # "能否宽限到10日，请批准" asks for it, not about it
+        elif piece.clause.asks or _asks(piece):
             asked = True
         elif is_condition(piece.plain):
             continue
@@ -151,10 +154,11 @@ def _state(plains: list[str], today: date, stretch: Stretch) -> ReplyState | Non
         finish = finish_of(plain, topic, dated=has_date)
         finishes.append(finish)
         topic = plain if finish is None and _is_topic(plain) else ""
-    if Finish.unfinished in finishes or Finish.step in finishes:
+    closing = Finish.closing in finishes
+    if Finish.unfinished in finishes or (Finish.step in finishes and not closing):
         return ReplyState.in_progress
     rest = [p for p, f in zip(plains, finishes, strict=True) if f is None]
-    if Finish.whole in finishes:
+    if closing or Finish.whole in finishes:
         return ReplyState.in_progress if any(map(_still_open, rest)) else ReplyState.submitted
     if Finish.coming in finishes:
         if (
@@ -201,7 +205,8 @@ def _settled(
         return ReplyState.in_progress if open_still and not closing else state
     if state is ReplyState.no_change:
         steady = any(re.search(r"变|unchanged|no change", p) for p in plains)
-        return ReplyState.in_progress if percent is not None and not steady else state
+        news = percent is not None or expected is not None
+        return ReplyState.in_progress if news and not steady else state
     if percent is not None or expected is not None or problem is not None or pace is not None:
         return ReplyState.in_progress
     return state

@@ -6,7 +6,7 @@ the first address and says something is kept, addressed to nobody.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tasks.replies.address import Address, at_head, mentioned, named_by_verb
 from tasks.replies.wording import Clause, Wording, clauses, close_up
@@ -45,6 +45,7 @@ def stretches(whole: Wording) -> list[Stretch]:
     """The stretches of a message in order; the first may be addressed to nobody."""
     cut = clauses(whole)
     found = _addresses(cut)
+    found = _without_outline(found)
     if _is_outline(cut, found):
         found = [a if a is None or not a.bare else None for a in found]
     result = [Stretch()]
@@ -122,6 +123,17 @@ def _addresses(cut: list[Clause]) -> list[Address | None]:
             if at and _says(cut[0].plain):
                 found[0] = Address(address.tasks, 0, 0, False)
     return found
+
+
+def _without_outline(found: list[Address | None]) -> list[Address | None]:
+    """The addresses without numbers that only count the points: 1、12号已办结；2、20号正推进."""
+    pairs = [a for a in found if a is not None]
+    heads = [a.tasks[0] for a in pairs]
+    if len(pairs) < 2 or heads != list(range(1, len(pairs) + 1)):
+        return found
+    if any(len(a.tasks) != 2 or a.bare or a.tasks[1] <= len(pairs) for a in pairs):
+        return found
+    return [a if a is None else replace(a, tasks=a.tasks[1:]) for a in found]
 
 
 def _is_outline(cut: list[Clause], found: list[Address | None]) -> bool:

@@ -43,6 +43,10 @@ _EVENT = re.compile(
     r"会议?|会|培训|调研|活动|考察|论坛|检查|招标|开标|演出|航班|发货|仪式|meeting|workshop|hearing|visit|session|event|"
     r"training|seminar"
 )
+_PLEADS = re.compile(
+    r"^(?:请|恳请|敬请|望|盼)(?:领导|贵办|贵室|督查室|予以?|给予)*(?:批准|同意|准予|审批|批示|批复|支持|为盼)"
+    r"|^(?:please|kindly)\s(?:approve|grant|agree)"
+)
 _ASKS = re.compile(
     r"申请|请|恳请|请求|希望|拟|建议|需|要|能否|可否|想|望|\brequest|\bask|\bneed|\bapply|\bplease|\bwould\slike|"
     r"\bhope|\bwant|\bpropose"
@@ -145,6 +149,11 @@ def extends(plain: str, *, dated: bool) -> bool:
             continue
         return True
     return False
+
+
+def pleads_for_it(plain: str) -> bool:
+    """Whether it begs that what was asked beside it be granted: 请批准."""
+    return _PLEADS.search(plain) is not None
 
 
 def says_same(plain: str) -> bool:

@@ -37,7 +37,7 @@ _GREETING = re.compile(
     r"尊敬的)[\u4e00-\u9fff]{1,6})[,:!~\s]*$"
 )
 _THANKS = re.compile(
-    r"^(?:(?:非常|十分|多|万分|衷心)?(?:感谢|谢谢|多谢|谢了|感恩)(?:您|你|各位|领导|大家|支持|理解|提醒|关心|啦|了|"
+    r"^(?:(?:非常|十分|多|万分|衷心)?(?:感谢|谢谢|多谢|谢了|感恩)(?:[\u4e00-\u9fff]{1,2}(?:处|局|科|总|工|主任|老师|书记|厅|部|委)长?|您|你|各位|领导|大家|支持|理解|提醒|关心|啦|了|"
     r"配合)*(?:的[\u4e00-\u9fff]{0,6})?|谢{1,3}|(?:您|你|领导|大家|各位)?辛苦了?(?:您|你|啦|了)?|麻烦(?:您|你)?了|打扰了?|"
     r"不客气|不用谢|客气了?|抱歉|不好意思|对不起|sorry|(?:many\s|with\s)?thanks?(?:\s(?:you|a\slot|so\smuch|"
     r"very\smuch|again|for\s.{1,40}))*|thank\syou.{0,40}|thx|cheers|best\sregards|regards|"
@@ -53,7 +53,8 @@ _CHATTER = re.compile(
     r"weather|football|weekend\splans)"
 )
 _ACK = re.compile(
-    r"^(?:(?:好的?|好滴|行|可以|ok|okay|嗯+|是|嗯嗯|好嘞|好呢)?[,!\s]*(?:我(?:们|局|委|厅|办|单位|处|科|部门)?|本(?:局|单位|委|"
+    r"^(?:(?:通知|任务|文件|督办单|督办件|交办件?|消息|提醒)(?:均|都|已)?(?=收到|收悉|知悉|阅悉|签收))?"
+    r"(?:(?:好的?|好滴|行|可以|ok|okay|嗯+|是|嗯嗯|好嘞|好呢)?[,!\s]*(?:我(?:们|局|委|厅|办|单位|处|科|部门)?|本(?:局|单位|委|"
     r"厅)|\w{2,8}(?:局|委|厅|办))?(?:均|都|全部|业|现|已经?)*(?:(?:收到){1,3}|收悉|签收|接收|接到|知悉|知晓|获悉|阅悉|阅知|阅|读|"
     r"知道|明白|了解|清楚|领取|"
     r"领受|认领|照办|遵办|遵照执行|遵照办理|遵命|确认(?:收到|签收)?)"
@@ -72,8 +73,8 @@ _PLEDGE = re.compile(
     r"^(?:我(?:们|局|委|厅|办|单位|处|科)?|本(?:局|单位))?(?:一定|将|会|马上|立即|立刻|尽快|抓紧|认真|按|按照|即刻|这就|后续|随后|稍后|积极|"
     r"严格|坚决|保证|全力|及时)+(?:会|将|要求|通知|部署|时限|规定|时间|组织|去)*(?:抓紧|尽快|认真|积极|及时|按时|严格|按期)?(?:落实|办理|反馈|回复|"
     r"执行|研究|处理|安排|推进|部署|报送|答复|汇报|配合|抓好落实|贯彻落实|完成|办|报|看)(?:到位|好|相关工作|有关工作|工作|任务)*(?:的|了|哈)?$"
-    r"|^(?:we\s)?(?:will|shall)\s(?:follow\sup|report\sback|get\sback|act|do\sso|do|comply|"
-    r"handle|work\son|look\sinto|respond|reply|revert|get\sto\sit|implement)(?:\s(?:on|to|it|"
+    r"|^(?:(?:we|i)\s)?(?:will|shall|(?:we|i)'ll)\s(?:follow\sup|report\sback|get\sback|act|do\sso|do|comply|"
+    r"handle|work\son|look\sinto|respond|reply|revert|get\s(?:to|on)\sit|implement)(?:\s(?:on|to|it|"
     r"you|soon|asap|this|accordingly|shortly|promptly|as\srequired|later)){0,5}$"
 )
 _MATERIAL = re.compile(
@@ -89,6 +90,10 @@ _MATERIAL = re.compile(
 )
 
 
+_PICTURED = re.compile(r"\[(?!照片|文件|语音|录音|视频)[\u4e00-\u9fff]{1,3}\]$")
+"""A face that a phone writes in words, [抱拳]; not the mark of a file that came with the words."""
+
+
 def is_question(text: str) -> bool:
     """Whether that clause, in plain form and without its question mark, asks something."""
     plain = text.strip().rstrip("?？ ")
@@ -101,7 +106,7 @@ def is_question(text: str) -> bool:
 
 def is_small_talk(text: str) -> bool:
     """Whether that clause is only a greeting, thanks or chatter."""
-    plain = text.strip()
+    plain = _PICTURED.sub("", text).strip()
     return (
         not any(c.isalnum() for c in plain)
         or _GREETING.match(plain) is not None

@@ -35,7 +35,9 @@ _TRADITIONAL = dict(
         strict=True,
     )
 )
-_CLOSE_UP = re.compile(r"(?<=\d) +(?=[年月日号%成天周个])|(?<=[年月第#]) +(?=\d)")
+_CLOSE_UP = re.compile(
+    r"(?<!#\d)(?<!#\d\d)(?<!#\d\d\d)(?<=\d) +(?=[年月日号%成天周个])|(?<=[年月第#]) +(?=\d)"
+)
 
 CJK = r"\u3400-\u9fff〇"
 
@@ -116,7 +118,9 @@ class Clause:
         return self.whole.words(self.start, self.end)
 
 
-_SPACE_BESIDE_CJK = re.compile(rf"(?<=[{CJK}%]) +(?=[{CJK}\d#])|(?<=[\d%]) +(?=[{CJK}])")
+_SPACE_BESIDE_CJK = re.compile(
+    rf"(?<=[{CJK}%]) +(?=[{CJK}\d#])|(?<!#\d)(?<!#\d\d)(?<!#\d\d\d)(?<=[\d%]) +(?=[{CJK}])"
+)
 
 
 def close_up(text: str) -> str:
