@@ -194,6 +194,7 @@ _SHAPES = {
     Verb.expect: Shape(1, 2),
     Verb.people: Shape(1, 2, _names("ask", "stop", "hand", "to", "new")),
     Verb.invite: Shape(names=_names("to", "new")),
+    Verb.deputy: Shape(2, 2),
 }
 """Every other verb takes one id and no name."""
 
@@ -212,6 +213,8 @@ class Press:
 
     Of the end: the report judged for endorse and return_submission; a task for grade, outcome,
     pause, resume, cancel and reopen, whose name is the grade, the outcome or a usual reason.
+
+    Of people: for deputy who stands in, 0 for nobody, and the words in which the day was said.
 
     Of the queue: a question for answer and question, to "open", "done", or of a task
     ("file"); for called who was telephoned, 0 for nobody known by name, and the parts of which

@@ -66,7 +66,8 @@ def _invited_where(wish: "Wish") -> Shown:
 
 def _deputies(wish: "Wish") -> Shown:
     found = absences.deputies_for(wish.session, wish.act.person_id or 0)
-    return shown.deputies(wish.voice, wish.facts["until"], [_line(one) for one in found]), ()
+    until, row = wish.facts["until"], wish.facts["row"]
+    return shown.deputies(wish.voice, until, row, [_line(one) for one in found]), ()
 
 
 def _returned(wish: "Wish") -> Shown:

@@ -4,45 +4,106 @@ The question is a row, so a restart between it and its answer loses nothing. It 
 while the same one can still be answered; a refusal that no other words could mend ends it.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from sqlalchemy import select
+from telegram import Message
 
-from bot.handlers import draft_words
+from bot.handlers import attachments, unkept
 from bot.handlers.approvals import APPROVAL_ANSWERS
+from bot.handlers.asking import Facts, Files, Question
 from bot.handlers.away import AWAY_ANSWERS, AWAY_MENDABLE
 from bot.handlers.byhand import BYHAND_ANSWERS, BYHAND_MENDABLE
 from bot.handlers.closing import CLOSING_ANSWERS, CLOSING_MENDABLE
 from bot.handlers.context import Talk
 from bot.handlers.desk import DESK_ANSWERS, DESK_MENDABLE
+from bot.handlers.draft_words import DRAFT_ANSWERS
 from bot.handlers.extensions import EXTENSION_ANSWERS, EXTENSION_MENDABLE
 from bot.handlers.ownership import OWNERSHIP_ANSWERS, OWNERSHIP_MENDABLE
 from bot.handlers.records import RECORD_ANSWERS
 from bot.handlers.reporting import REPORTING_ANSWERS
 from bot.handlers.staff import STAFF_ANSWERS, STAFF_MENDABLE
 from tasks.errors import DubanError
+from tasks.mailroom import Dialogue, Outbox
 from tasks.services import submissions
+from tasks.services.post import Kind
 
-Facts = Mapping[str, Any]
-Answer = Callable[[Talk, Facts, str], None]
-"""Takes the facts of the question and the words; leaves the dialogue once it is answered."""
+LOOKED_AT = 50
+"""Messages of a chat among which the one that asked is looked for."""
 
 
-def answer_dialogue(talk: Talk, text: str) -> bool:
-    """Take words as the answer to the question that waits; False where none does."""
+def answer_dialogue(talk: Talk, message: Message) -> bool:
+    """Take a message as the answer to the question that waits; False where none does."""
     waiting = talk.dialogue()
     if waiting is None:
         return False
-    if waiting.kind != "which" and talk.now - waiting.asked_at > talk.office.policy.dialogue_for:
+    if _is_over(talk, waiting):
         # Whoever comes back after days does not answer what was asked then.
         talk.leave_dialogue()
         talk.answer("question_expired")
         return False
-    if draft_words.answer(talk, waiting, text):
-        return True
-    take = _ANSWERS.get(waiting.kind)
-    if take is None:
+    question = _question(waiting)
+    if question is None:
         return False
-    take(talk, dict(waiting.facts), text)
+    text = attachments.text_of(message)
+    if message.text is None:
+        files = question.files_now(waiting.facts)
+        if files is Files.apart and not is_asked_by(talk, message):
+            return False
+        if files is not Files.kept:
+            text = message.caption or ""
+        if files is Files.beside:
+            attachments.hold(talk, waiting)
+        if not text.strip():
+            return _wants_words(talk, files)
+    facts = dict(waiting.facts)
+    question.take(talk, facts, text)
+    attachments.keep_held(talk, talk.kept, facts)
+    talk.file_seen |= talk.row.id in facts.get("files", ())
+    return True
+
+
+def takes_files(talk: Talk, message: Message) -> bool:
+    """Whether a file answers the question that waits, or was sent as a reply to it."""
+    waiting = talk.dialogue()
+    question = None if waiting is None else _question(waiting)
+    if waiting is None or question is None or _is_over(talk, waiting):
+        return False
+    return question.files_now(waiting.facts) is not Files.apart or is_asked_by(talk, message)
+
+
+def is_asked_by(talk: Talk, message: Message) -> bool:
+    """Whether a message is a reply to the very one in which the question that waits was asked."""
+    waiting, quoted = talk.dialogue(), message.reply_to_message
+    question = None if waiting is None else _question(waiting)
+    if quoted is None or question is None:
+        return False
+    rows = talk.session.scalars(
+        select(Outbox)
+        .where(Outbox.chat_id == talk.chat_id, Outbox.kind.in_((Kind.answer, Kind.view)))
+        .order_by(Outbox.id.desc())
+        .limit(LOOKED_AT)
+    )
+    for row in rows:
+        shown = row.kind == Kind.view and row.facts["name"] == question.shown
+        if shown or row.facts.get("ask"):
+            return quoted.message_id in (row.message_id, row.facts.get("edit"))
+    return False
+
+
+def _question(waiting: Dialogue) -> Question | None:
+    return DRAFT_ANSWERS.get(waiting.kind) or _ANSWERS.get(waiting.kind)
+
+
+def _is_over(talk: Talk, waiting: Dialogue) -> bool:
+    since = talk.now - waiting.asked_at
+    return waiting.kind != "which" and since > talk.office.policy.dialogue_for
+
+
+def _wants_words(talk: Talk, files: Files) -> bool:
+    """A file alone does not answer: ask for the words, and say what became of the file."""
+    if files is Files.beside:
+        unkept.say_once(talk, "file_held")
+    else:
+        unkept.not_kept(talk, "file_needs_words")
     return True
 
 
@@ -71,8 +132,8 @@ MENDABLE = frozenset(
 )
 """Refusals after which the same question can be answered better."""
 
-_ANSWERS: dict[str, Answer] = {
-    "send_back": _send_back,
+_ANSWERS: dict[str, Question] = {
+    "send_back": Question(_send_back, Files.told),
     **BYHAND_ANSWERS,
     **DESK_ANSWERS,
     **APPROVAL_ANSWERS,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.callbacks import Press, Verb
+from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
 from tasks.services import approvals
 
@@ -39,6 +40,4 @@ def _disapproved(talk: Talk, facts: Mapping[str, Any], text: str) -> None:
 
 
 APPROVAL_VERBS: dict[Verb, Pressed] = {Verb.approve: _approve, Verb.disapprove: _disapprove}
-APPROVAL_ANSWERS: dict[str, Callable[[Talk, Mapping[str, Any], str], None]] = {
-    "disapprove": _disapproved
-}
+APPROVAL_ANSWERS: dict[str, Question] = {"disapprove": Question(_disapproved, Files.told)}

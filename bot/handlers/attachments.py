@@ -5,12 +5,16 @@ the answer of its first.
 """
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from sqlalchemy import Select, select
 from telegram import Message, Update
 
 from bot.callbacks import Press, Verb
+from bot.handlers import unkept
 from bot.handlers.context import Talk
-from tasks.mailroom import Inbox
+from tasks.mailroom import Dialogue, Inbox
 from tasks.models import Report
 from tasks.services import evidence
 from tasks.services.evidence import Attachment
@@ -78,11 +82,28 @@ def joins_album(talk: Talk, message: Message) -> bool:
     if found:
         keep(talk, found, message, talk.row.id)
         return True
-    waiting = talk.dialogue()
-    if waiting is None or waiting.kind != "which" or waiting.facts.get("album") != album:
-        return False
-    waiting.facts = {**waiting.facts, "more": [*waiting.facts.get("more", ()), talk.row.id]}
-    return True
+    waiting = talk.at_home().dialogue()
+    if waiting is not None and waiting.facts.get("album") == album:
+        waiting.facts = {**waiting.facts, "files": [*waiting.facts.get("files", ()), talk.row.id]}
+        return True
+    return unkept.is_known(talk, album)
+
+
+def hold(talk: Talk, waiting: Dialogue) -> None:
+    """The file of this message waits with the question, for the answer that it belongs to."""
+    rows = [*waiting.facts.get("files", ()), talk.row.id]
+    waiting.facts = {**waiting.facts, "files": rows, "album": talk.album}
+
+
+def settle(talk: Talk, message: Message) -> None:
+    """Keep the file of a message with the answers that its words made, or say that it has no
+    place."""
+    if attachment_of(message) is None or talk.person is None:
+        return
+    if talk.kept:
+        keep(talk, talk.kept, message, talk.row.id)
+    elif not talk.file_seen:
+        unkept.not_kept(talk)
 
 
 def keep(talk: Talk, reports: list[Report], message: Message, inbox_id: int) -> None:
@@ -90,8 +111,9 @@ def keep(talk: Talk, reports: list[Report], message: Message, inbox_id: int) -> 
     file = attachment_of(message)
     if file is not None:
         for said in reports:
-            said.chat_id = said.chat_id or talk.chat_id
-            said.message_id = said.message_id or message.message_id
+            if said.chat_id is None:
+                # Words of a group may have waited for their task in the person's own chat.
+                said.chat_id, said.message_id = message.chat.id, message.message_id
             evidence.attach(talk.session, talk.act, said, file, inbox_id)
 
 
@@ -110,11 +132,47 @@ def _show(talk: Talk, press: Press, message_id: int | None) -> str:
 EVIDENCE_VERBS = {Verb.evidence: _show}
 
 
-def keep_of_rows(talk: Talk, reports: list[Report], rows: list[int]) -> None:
+def nothing_kept(talk: Talk, message: Message) -> None:
+    """What the message did was taken back with a refusal: its file has no place either."""
+    talk.kept.clear()
+    settle(talk, message)
+
+
+def keep_held(talk: Talk, reports: list[Report], facts: Mapping[str, Any]) -> None:
+    """The files that waited with a question belong to these answers."""
+    if reports:
+        keep_of_rows(talk, reports, facts.get("files", ()))
+
+
+def keep_of_rows(talk: Talk, reports: list[Report], rows: Sequence[int]) -> None:
     """The files of updates that waited until their task was known."""
     for number in rows:
-        row = talk.session.get(Inbox, number)
-        update = None if row is None else Update.de_json(json.loads(row.payload), None)
-        message = None if update is None else update.message or update.edited_message
+        message = _message_of(talk.session.get(Inbox, number))
         if message is not None:
             keep(talk, reports, message, number)
+
+
+def keep_of_message(talk: Talk, said: Report) -> None:
+    """The files of the message in which an answer was said belong to it, with those of its
+    album."""
+    if said.chat_id is None or said.message_id is None:
+        return
+    of_chat = select(Inbox).where(Inbox.chat_id == said.chat_id).order_by(Inbox.id)
+    rows = _with(talk, of_chat, f'"message_id": {said.message_id},')
+    own = [row for row, message in rows if message.message_id == said.message_id]
+    albums = {message.media_group_id for row, message in rows if row in own}
+    for album in albums - {None}:
+        found = _with(talk, of_chat, f'"media_group_id": {json.dumps(album)}')
+        own += [row for row, message in found if message.media_group_id == album]
+    keep_of_rows(talk, [said], [row.id for row in dict.fromkeys(own)])
+
+
+def _with(talk: Talk, rows: Select[Inbox], words: str) -> list[tuple[Inbox, Message]]:
+    found = talk.session.scalars(rows.where(Inbox.payload.contains(words, autoescape=True)))
+    said = [(row, _message_of(row)) for row in found]
+    return [(row, message) for row, message in said if message is not None]
+
+
+def _message_of(row: Inbox | None) -> Message | None:
+    update = None if row is None else Update.de_json(json.loads(row.payload), None)
+    return None if update is None else update.message or update.edited_message

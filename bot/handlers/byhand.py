@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.callbacks import Press, Verb
+from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk, plain
 from bot.views import notice_named, only_notice
 from tasks.errors import NotAllowed, NotFound, Refused, Stale
@@ -359,14 +360,14 @@ BYHAND_VERBS: dict[Verb, Pressed] = {
     Verb.by_hand: _by_hand,
     Verb.merge: _merge,
 }
-BYHAND_ANSWERS: dict[str, Callable[[Talk, Facts, str], None]] = {
-    "nodes": _nodes_typed,
-    "node_drop": _node_dropped,
-    "edit_text": _text_typed,
-    "edit_limit": _limit_typed,
-    "edit_why": _why_typed,
-    "by_hand": _by_hand_typed,
-    "merge": _merge_typed,
+BYHAND_ANSWERS: dict[str, Question] = {
+    "nodes": Question(_nodes_typed, Files.told),
+    "node_drop": Question(_node_dropped, Files.told),
+    "edit_text": Question(_text_typed, Files.told),
+    "edit_limit": Question(_limit_typed, Files.told, "late_limit"),
+    "edit_why": Question(_why_typed, Files.told),
+    "by_hand": Question(_by_hand_typed, Files.apart, "by_hand"),
+    "merge": Question(_merge_typed, Files.apart, "merge"),
 }
 BYHAND_COMMANDS: dict[str, Callable[[Talk, str], None]] = {"add": _add, "merge": _merge_asked}
 BYHAND_MENDABLE = frozenset(

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.callbacks import Press, Verb
+from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
+from bot.handlers.spoken import first_word
 from tasks.errors import Refused
 from tasks.mailroom import Dialogue
 from tasks.services import closing, pausing
@@ -121,9 +123,9 @@ def pause_command(talk: Talk, words: str) -> None:
 
     if not is_office(talk.session, talk.act):
         raise Refused("pause_not_yours")
-    first, _, reason = words.strip().partition(" ")
+    first, reason = first_word(words)
     number = number_of(first, "usage_pause")
-    if reason.strip():
+    if reason:
         _do(talk, "pause", number, reason)
         return
     pausing.check_pause(talk.session, talk.act, number)
@@ -141,9 +143,9 @@ CLOSING_VERBS: dict[Verb, Pressed] = {
     Verb.outcome: _outcome,
 }
 
-CLOSING_ANSWERS: dict[str, Callable[[Talk, Facts, str], None]] = {
-    **{what: _reason_of(what) for what in WITH_REASON},
-    "return_submission": _returned,
+CLOSING_ANSWERS: dict[str, Question] = {
+    **{what: Question(_reason_of(what), Files.told, "course") for what in WITH_REASON},
+    "return_submission": Question(_returned, Files.told),
 }
 
 CLOSING_MENDABLE = frozenset({"why_needed"})

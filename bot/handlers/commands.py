@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.handlers import spoken
 from bot.handlers.away import AWAY_COMMANDS
 from bot.handlers.byhand import BYHAND_COMMANDS
 from bot.handlers.closing import pause_command
@@ -19,6 +20,7 @@ from tasks.services.acts import is_office, roles_of
 from tasks.services.leaders import attached
 from tasks.services.nudges import nudge
 from tasks.services.post import Kind
+from tasks.text import storable
 from tasks.views import drafts
 from tasks.views.cards import card, sees_all
 from tasks.vocabulary import Role
@@ -26,7 +28,8 @@ from tasks.workflow import OFFICE
 
 Command = Callable[[Talk, str], None]
 
-LANGUAGES = ("zh", "en")
+LANGUAGES = {"zh": "zh", "中文": "zh", "汉语": "zh", "en": "en", "英文": "en", "english": "en"}
+"""The languages there are, as people name them."""
 
 
 def _help(talk: Talk, words: str) -> None:
@@ -51,15 +54,12 @@ def _task(talk: Talk, words: str) -> None:
 
 
 def _report(talk: Talk, words: str) -> None:
-    first, _, text = words.lstrip("#＃").partition(" ")
-    if "\n" in first:
-        first, _, rest = first.partition("\n")
-        text = f"{rest} {text}"
+    first, text = spoken.first_word(words.lstrip("#＃"))
     number = number_of(first, "usage_report")
-    if not text.strip():
+    if not text:
         open_report(talk, number)
         return
-    report_on(talk, number, text.strip())
+    report_on(talk, number, text)
 
 
 def _scoped(name: str) -> Command:
@@ -137,12 +137,19 @@ def _cancel(talk: Talk, words: str) -> None:
 
 def _lang(talk: Talk, words: str) -> None:
     assert talk.person is not None
-    chosen = words.strip().lower()
-    if chosen not in LANGUAGES:
-        chosen = "en" if talk.voice.language == "zh" else "zh"
-    talk.person.language = chosen
+    talk.person.language = language_of(words, talk.voice.language)
     talk.session.flush()
     talk.answer("language_set")
+
+
+def language_of(words: str, now: str) -> str:
+    """The language that is named; the other one where none is. Raises Refused."""
+    name = words.strip()
+    if not name:
+        return "en" if now == "zh" else "zh"
+    if name.lower() not in LANGUAGES:
+        raise Refused("language_unknown", name=storable(name)[:20])
+    return LANGUAGES[name.lower()]
 
 
 def number_of(words: str, usage: str) -> int:
@@ -178,10 +185,24 @@ COMMANDS: dict[str, Command] = {
     "lang": _lang,
 }
 
-TYPED: dict[str, Command] = {
-    "汇总": COMMANDS["summary"],
-    "我的任务": COMMANDS["my"],
-    "超期": COMMANDS["overdue"],
-    "未反馈": COMMANDS["who"],
-    "帮助": COMMANDS["help"],
+TYPED: dict[str, tuple[str, str]] = {
+    "汇总": ("summary", ""),
+    "我的任务": ("my", ""),
+    "超期": ("overdue", ""),
+    "未反馈": ("who", ""),
+    "帮助": ("help", ""),
+    **dict.fromkeys(("回来", "已回", "已返回", "结束外出", "取消外出"), ("away", "off")),
 }
+"""Everyday words for a command, with what would follow it."""
+
+
+def typed_command(talk: Talk, text: str) -> bool:
+    """Run the command for which these words stand; False where they stand for none."""
+    name, words = TYPED.get(text.strip(), ("", ""))
+    day = spoken.away_until(text)
+    if day is not None:
+        name, words = "away", day
+    if not name:
+        return False
+    COMMANDS[name](talk, words)
+    return True

@@ -16,6 +16,7 @@ from bot import render
 from bot.desk import Desk
 from bot.draft_views import OVERTAKEN
 from bot.groups import may_be_said
+from bot.handlers.unkept import not_kept
 from bot.render import Voice
 from tasks.errors import DubanError
 from tasks.inbox import Waiting
@@ -60,6 +61,10 @@ class Talk:
     """The message in which it was said."""
     replaces: dict[int, int] = field(default_factory=dict)
     """Per part, the answer of which these words are a later version."""
+    file_seen: bool = False
+    """Its file has found a place, or its sender was told that there is none."""
+    files: list[int] = field(default_factory=list)
+    """Updates whose files wait for the same task as its words."""
     _answers: int = field(default=0)
     _home: "Talk | None" = field(default=None)
 
@@ -174,6 +179,7 @@ class Talk:
 
     def ask_with_buttons(self, text: str) -> None:
         """Ask which task these words are for; they wait until a button is pressed."""
+        self.file_seen = True
         if self.group is not None:
             self.at_home().ask_with_buttons(text)
             self.answer("group_which")
@@ -184,6 +190,7 @@ class Talk:
             "row": self.row.id,
             "album": self.album,
             "message": self.message_id,
+            "files": self.files,
         }
         self.leave_dialogue()
         self.session.add(
@@ -203,6 +210,10 @@ class Talk:
             return False
         if waiting.kind == "which" and self.person is not None:
             self._words_left(waiting.facts, cancelled=cancelled)
+        elif waiting.kind == "record_part" and self.person is not None:
+            record(self.session, self.act, "remark", text=str(waiting.facts["text"]))
+        if waiting.kind != "which" and waiting.facts.get("files") and not self.kept:
+            not_kept(self)
         self.session.delete(waiting)
         self.session.flush()
         return True

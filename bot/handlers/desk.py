@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.callbacks import Press, Verb
+from bot.handlers.asking import Files, Question
+from bot.handlers.attachments import keep_of_message
 from bot.handlers.context import Talk
 from tasks.errors import NotAllowed, Stale
 from tasks.mailroom import Card
@@ -58,6 +60,7 @@ def _question(talk: Talk, press: Press, message_id: int | None) -> str | None:
         if len(press.ids) != 2:
             raise Stale("old_button")
         said = questions.file(talk.session, talk.office, talk.act, question, press.ids[1])
+        keep_of_message(talk, said)
         _redraw(talk, message_id)
         return talk.toast("question_filed", task=said.part.task_id)
     questions.settle(talk.session, talk.act, question)
@@ -84,6 +87,6 @@ DESK_VERBS = {
     Verb.called: _called,
 }
 
-DESK_ANSWERS = {"answer": _take_answer}
+DESK_ANSWERS = {"answer": Question(_take_answer, Files.told)}
 
 DESK_MENDABLE = frozenset({"question_answer_needed"})

@@ -6,8 +6,10 @@ else has changed meanwhile is shown as it stands now.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
+from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
 from bot.render.drafts import orders
 from tasks.errors import DubanError, NotAllowed, NotFound, Refused, Stale
@@ -46,24 +48,19 @@ OFFERED = 12
 _DECIDED = frozenset({"clause_issued", "clause_not_open"})
 
 
-def answer(talk: Talk, waiting: Dialogue, text: str) -> bool:
-    """Take words as the answer to a question about a draft; False where it is none."""
-    take = _TYPED.get(waiting.kind)
-    if take is None:
-        return False
-    facts = dict(waiting.facts)
+def answer(kind: str, talk: Talk, facts: Facts, text: str) -> None:
+    """Take words as the answer to that question about a draft."""
     try:
         with talk.session.begin_nested():
             if not is_office(talk.session, talk.act):
                 raise NotAllowed(action="draft")
-            take(talk, facts, text)
+            _TYPED[kind](talk, facts, text)
     except DubanError as refusal:
         talk.refuse(refusal)
-        if waiting.kind != BULK and _is_over(refusal):
+        if kind != BULK and _is_over(refusal):
             talk.leave_dialogue()
             if "clause" in facts and not isinstance(refusal, NotAllowed | NotFound):
                 talk.view("clause", clause=facts["clause"])
-    return True
 
 
 def _is_over(refusal: DubanError) -> bool:
@@ -248,3 +245,6 @@ _TYPED: dict[str, Callable[[Talk, Facts, str], None]] = {
     "drop_reason": _drop,
     BULK: _bulk,
 }
+
+DRAFT_ANSWERS = {kind: Question(partial(answer, kind), Files.apart, kind) for kind in _TYPED}
+"""A file meanwhile is another notice, or the workbook of the draft."""

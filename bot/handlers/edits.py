@@ -26,9 +26,11 @@ def begin(talk: Talk, text: str) -> bool:
         return False
     waiting = talk.dialogue()
     if waiting is not None and waiting.facts.get("message") == talk.message_id:
-        # Its words still wait for their task: the new ones are asked about in their place.
-        talk.session.delete(waiting)
-        talk.session.flush()
+        # Its words still wait for their task: the new ones are asked about in their place, and
+        # take the files with them.
+        talk.files = list(waiting.facts.get("files", ()))
+        waiting.facts = {**waiting.facts, "files": []}
+        talk.leave_dialogue(cancelled=True)
         return False
     found = versions.of_message(talk.session, talk.chat_id, talk.message_id)
     if not found:

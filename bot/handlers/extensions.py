@@ -10,6 +10,8 @@ from typing import Any
 
 from bot.callbacks import Press, Verb
 from bot.extension_views import COMPOSING
+from bot.handlers.asking import Files, Question
+from bot.handlers.attachments import keep_held
 from bot.handlers.context import Talk
 from bot.handlers.words import free_words
 from tasks.casework import Extension
@@ -101,6 +103,8 @@ def _send(talk: Talk, facts: Facts, message_id: int | None) -> str:
         reason,
         facts.get("progress"),
     )
+    talk.kept.append(asked.report)
+    keep_held(talk, talk.kept, facts)
     talk.leave_dialogue()
     shown = {} if message_id is None else {"edit": message_id}
     talk.put(Kind.request, extension=asked.id, task=number, desk="asker", **shown)
@@ -134,6 +138,11 @@ def _typed(talk: Talk, facts: Facts, text: str) -> None:
     waiting.facts = {**facts, **changed, "typing": None}
     talk.session.flush()
     talk.show(COMPOSING, facts.get("message"), task=number, chat=talk.chat_id)
+
+
+def _files_now(facts: Facts) -> Files:
+    """Files join the request beside the words that were asked for, else they are a report."""
+    return Files.beside if facts.get("typing") else Files.kept
 
 
 def read_day(talk: Talk, text: str) -> date:
@@ -203,6 +212,7 @@ def _expected_typed(talk: Talk, facts: Facts, text: str) -> None:
 
 def _expected(talk: Talk, number: int, day: date) -> None:
     said = expect(talk.session, talk.office, talk.act, number, day)
+    talk.kept.append(said)
     talk.put(Kind.receipt, reports=[said.id])
 
 
@@ -219,10 +229,10 @@ EXTENSION_VERBS = {
 }
 
 EXTENSION_ANSWERS = {
-    COMPOSING: _typed,
-    "refuse_extension": _because(extensions.refuse, "extension_refused"),
-    "return_extension": _because(extensions.give_back, "extension_returned"),
-    "expected": _expected_typed,
+    COMPOSING: Question(_typed, _files_now, COMPOSING),
+    "refuse_extension": Question(_because(extensions.refuse, "extension_refused"), Files.told),
+    "return_extension": Question(_because(extensions.give_back, "extension_returned"), Files.told),
+    "expected": Question(_expected_typed, Files.beside),
 }
 
 EXTENSION_MENDABLE = frozenset(

@@ -13,10 +13,11 @@ from telegram import Message
 from bot.callbacks import Press, Verb, decode
 from bot.groups import HELP, VIEWS
 from bot.handlers import edits
-from bot.handlers.attachments import joins_album, keep, text_of
-from bot.handlers.commands import COMMANDS, LANGUAGES, number_of
+from bot.handlers.attachments import joins_album, keep, settle, text_of
+from bot.handlers.commands import COMMANDS, language_of, number_of
 from bot.handlers.context import Talk
 from bot.handlers.presses import on_press
+from bot.handlers.spoken import command_of, first_word
 from bot.handlers.words import free_words, report_on
 from bot.views import view_facts
 from tasks.errors import Refused
@@ -80,7 +81,9 @@ def on_group_message(talk: Talk, message: Message, *, edited: bool = False) -> b
         _COMMANDS.get(command, _elsewhere)(talk, words)
     if edited:
         edits.finish(talk, text)
-    keep(talk, talk.kept, message, talk.row.id)
+        keep(talk, talk.kept, message, talk.row.id)
+    else:
+        settle(talk, message)
     return True
 
 
@@ -120,14 +123,13 @@ def _command(session: Session, text: str) -> tuple[str | None, str]:
     ours is has to name the bot: other bots have theirs."""
     if not text.startswith("/"):
         return None, text
-    first, _, words = text[1:].replace("\n", " ").partition(" ")
-    name, at, addressee = first.partition("@")
-    name = name.lower()
-    if at and addressee.lower() != bot_name(session).lower():
+    name, words = command_of(text)
+    at, addressee = text.split(maxsplit=1)[0].partition("@")[1:]
+    if name is None or (at and addressee.lower() != bot_name(session).lower()):
         return None, text
     if not at and name not in _COMMANDS and name not in COMMANDS:
         return None, text
-    return name, words.strip()
+    return name, words
 
 
 def _without(text: str, name: str) -> str:
@@ -227,9 +229,7 @@ def _unbind(talk: Talk, words: str) -> None:
 
 def _lang(talk: Talk, words: str) -> None:
     assert talk.group is not None
-    chosen = words.strip().lower()
-    if chosen not in LANGUAGES:
-        chosen = "en" if talk.desk.voice(talk.group).language == "zh" else "zh"
+    chosen = language_of(words, talk.desk.voice(talk.group).language)
     groups.set_language(talk.session, talk.act, talk.group, chosen)
     talk.answer("language_set")
 
@@ -254,12 +254,12 @@ def _task(talk: Talk, words: str) -> None:
 
 
 def _report(talk: Talk, words: str) -> None:
-    first, _, text = words.lstrip("#＃").partition(" ")
+    first, text = first_word(words.lstrip("#＃"))
     number = number_of(first, "usage_report")
-    if not text.strip():
+    if not text:
         raise Refused("usage_report")
     _needs_department(talk)
-    report_on(talk, number, text.strip())
+    report_on(talk, number, text)
 
 
 def _scoped(name: str) -> Callable[[Talk, str], None]:

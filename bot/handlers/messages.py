@@ -3,16 +3,14 @@
 from telegram import Message
 
 from bot.handlers import edits
-from bot.handlers.answers import answer_dialogue
-from bot.handlers.attachments import joins_album, keep, text_of
-from bot.handlers.commands import COMMANDS, TYPED, start
+from bot.handlers.answers import answer_dialogue, is_asked_by, takes_files
+from bot.handlers.attachments import joins_album, keep, settle, text_of
+from bot.handlers.commands import COMMANDS, start, typed_command
 from bot.handlers.context import Talk
+from bot.handlers.spoken import command_of
 from bot.handlers.words import free_words
 from tasks.services import uploads
 from tasks.services.acts import is_office
-
-ABOUT_TASKS = frozenset({"report", "send_back"})
-"""Questions that a file answers: words about a task."""
 
 
 def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
@@ -26,7 +24,9 @@ def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
     _said(talk, message, edited=edited)
     if edited:
         edits.finish(talk, text_of(message))
-    keep(talk, talk.kept, message, talk.row.id)
+        keep(talk, talk.kept, message, talk.row.id)
+    else:
+        settle(talk, message)
 
 
 def _said(talk: Talk, message: Message, *, edited: bool) -> None:
@@ -50,35 +50,32 @@ def _said(talk: Talk, message: Message, *, edited: bool) -> None:
             return
         run(talk, words)
         return
-    typed = TYPED.get(text.strip())
-    if typed is not None and not edited:
-        typed(talk, "")
+    answers = is_asked_by(talk, message)
+    # Whoever answers the question itself means no command, whatever its words are elsewhere.
+    if not answers and not edited and message.text and typed_command(talk, text):
         return
     quoted = None
     if message.reply_to_message is not None:
         quoted = talk.message_of(message.reply_to_message.message_id)
-    asked = quoted is None or not quoted.tasks
+    asked = answers or quoted is None or not quoted.tasks
     if asked and _is_for_import(talk, message):
         take_in(talk, message, edited=edited)
         return
-    if asked and not edited and answer_dialogue(talk, text):
+    if asked and not edited and answer_dialogue(talk, message):
         return
     free_words(talk, text, edits.quoted(talk) or ([] if quoted is None else list(quoted.tasks)))
 
 
 def _is_for_import(talk: Talk, message: Message) -> bool:
-    """Whether a file is a notice: from the office, and no answer about a task."""
-    if message.document is None and not message.photo:
-        return False
-    waiting = talk.dialogue()
-    if waiting is not None and waiting.kind in ABOUT_TASKS:
+    """Whether a file is a notice: from the office, and no answer to what we asked."""
+    if (message.document is None and not message.photo) or takes_files(talk, message):
         return False
     return is_office(talk.session, talk.act)
 
 
 def take_in(talk: Talk, message: Message, *, edited: bool) -> None:
     """Take in the file of a notice. Whoever edits the words beside it has sent it already."""
-    file = message.document
+    file, talk.file_seen = message.document, True
     if edited:
         # The file may have been refused as classified, and here it says its name once more.
         uploads.strike_out(talk.session, talk.row.id)
@@ -94,15 +91,3 @@ def take_in(talk: Talk, message: Message, *, edited: bool) -> None:
             size=file.file_size,
             inbox_id=talk.row.id,
         )
-
-
-def command_of(text: str) -> tuple[str | None, str]:
-    """The command and the words behind it, or None and the text. "/task@bot 12" is "task"."""
-    if not text.startswith("/"):
-        return None, text
-    first, _, words = text[1:].partition(" ")
-    if "\n" in first:
-        first, _, rest = first.partition("\n")
-        words = f"{rest} {words}".strip()
-    name = first.partition("@")[0].lower()
-    return (name, words.strip()) if name else (None, text)

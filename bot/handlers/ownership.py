@@ -3,10 +3,12 @@
 Authority is judged by the use cases; here words and presses find their way to them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.callbacks import Press, Verb
+from bot.handlers.asking import Files, Question
+from bot.handlers.attachments import keep_held
 from bot.handlers.context import Talk
 from bot.handlers.words import report_on
 from tasks.errors import NotFound, Stale
@@ -49,23 +51,26 @@ def _decline(talk: Talk, press: Press, message_id: int | None) -> str | None:
 
 
 def _declined(talk: Talk, number: int, reason: str, message_id: int | None) -> str:
-    declines.decline(talk.session, talk.office, talk.act, number, reason)
-    _leave(talk, "decline")
+    said = declines.decline(talk.session, talk.office, talk.act, number, reason)
+    _leave(talk, "decline", [said])
     facts = {} if message_id is None else {"edit": message_id}
     talk.put(Kind.answer, code="declined", facts={"task": number}, tasks=[number], **facts)
     return talk.toast("declined_toast", task=number)
 
 
-def _leave(talk: Talk, kind: str) -> None:
-    """Forget the question if it is that one: it was answered by a press."""
+def _leave(talk: Talk, kind: str, made: Sequence[Report] = ()) -> None:
+    """Forget the question if it is that one: it was answered by a press. Files that were sent
+    beforehand belong to what it made."""
     waiting = talk.dialogue()
     if waiting is not None and waiting.kind == kind:
+        talk.kept.extend(made)
+        keep_held(talk, talk.kept, waiting.facts)
         talk.leave_dialogue()
 
 
 def _answer_decline(talk: Talk, facts: Facts, text: str) -> None:
     number = int(facts["task"])
-    declines.decline(talk.session, talk.office, talk.act, number, text)
+    talk.kept.append(declines.decline(talk.session, talk.office, talk.act, number, text))
     talk.leave_dialogue()
     talk.answer("declined", tasks=(number,), task=number)
 
@@ -217,11 +222,11 @@ OWNERSHIP_VERBS: dict[Verb, Callable[[Talk, Press, int | None], str | None]] = {
     Verb.adopt_draft: _adopt,
 }
 
-OWNERSHIP_ANSWERS: dict[str, Callable[[Talk, Facts, str], None]] = {
-    "decline": _answer_decline,
-    "reassign": _answer_reassign,
-    "refuse_decline": _answer_refuse,
-    "consolidation": _answer_consolidation,
+OWNERSHIP_ANSWERS: dict[str, Question] = {
+    "decline": Question(_answer_decline, Files.beside, "decline"),
+    "reassign": Question(_answer_reassign, Files.told),
+    "refuse_decline": Question(_answer_refuse, Files.told),
+    "consolidation": Question(_answer_consolidation, Files.kept),
 }
 
 OWNERSHIP_MENDABLE = frozenset(

@@ -7,7 +7,10 @@ from typing import Any
 from bot.callbacks import Press
 from bot.callbacks import Verb as V
 from bot.handlers import receipts
+from bot.handlers.asking import Files, Question
+from bot.handlers.attachments import keep_of_rows
 from bot.handlers.context import Talk
+from bot.handlers.spoken import first_word
 from tasks.errors import Refused, Stale
 from tasks.mailroom import Dialogue
 from tasks.models import Part
@@ -20,11 +23,11 @@ WAITING = "record_part"
 
 def command(talk: Talk, words: str) -> None:
     """/record N 内容; without words they are asked for."""
-    first, _, text = words.lstrip("#＃").replace("\n", " ", 1).partition(" ")
-    digits = first.strip().rstrip("号")
+    first, text = first_word(words.lstrip("#＃"))
+    digits = first.rstrip("号")
     if not (digits.isdecimal() and len(digits) < 10):
         raise Refused("usage_record")
-    take(talk, int(digits), text.strip())
+    take(talk, int(digits), text)
 
 
 def take(talk: Talk, number: int, text: str) -> None:
@@ -48,7 +51,10 @@ def _ask_which(talk: Talk, number: int, text: str) -> None:
         "said_at": talk.said_at.isoformat(),
         "row": talk.row.id,
         "message": talk.message_id,
+        "album": talk.album,
+        "files": talk.files,
     }
+    talk.file_seen = True
     talk.leave_dialogue()
     talk.session.add(Dialogue(chat_id=talk.chat_id, kind=WAITING, facts=facts, asked_at=talk.now))
     talk.view("record_which", task=number, words=talk.row.id)
@@ -99,6 +105,7 @@ def _pressed(talk: Talk, press: Press, message_id: int | None) -> str | None:
     talk.said_at = min(datetime.fromisoformat(str(facts["said_at"])), talk.now)
     talk.message_id = facts["message"]
     _keep(talk, number, part, str(facts["text"]))
+    keep_of_rows(talk, talk.kept, [words, *facts.get("files", ())])
     return talk.toast("recorded")
 
 
@@ -110,5 +117,5 @@ def _answer(talk: Talk, facts: Mapping[str, Any], text: str) -> None:
 
 
 RECORD_VERBS = {V.record: _pressed}
-RECORD_ANSWERS = {"record": _answer}
+RECORD_ANSWERS = {"record": Question(_answer, Files.kept)}
 RECORD_COMMANDS = {"record": command}

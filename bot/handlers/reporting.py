@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.callbacks import Press, Verb
 from bot.handlers import receipts
+from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
 from bot.handlers.words import answer_report, nothing_read
 from bot.render.reporting import Chosen, assembled, chosen_of
@@ -208,4 +209,4 @@ def _day(ordinal: int) -> date | None:
 
 
 REPORTING_VERBS = {Verb.chip: _pressed}
-REPORTING_ANSWERS = {"report": answer}
+REPORTING_ANSWERS = {"report": Question(answer, Files.kept, "composer")}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.callbacks import Press, Verb
+from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
 from tasks.errors import NotAllowed, Refused, Stale
 from tasks.mailroom import Dialogue, Fact
@@ -141,8 +142,8 @@ STAFF_VERBS: dict[Verb, Callable[[Talk, Press, int | None], str | None]] = {
     Verb.people: _pressed,
     Verb.invite: _invited,
 }
-STAFF_ANSWERS: dict[str, Callable[[Talk, Facts, str], None]] = {
-    "invite": _invite_words,
-    "successor": _successor_named,
+STAFF_ANSWERS: dict[str, Question] = {
+    "invite": Question(_invite_words, Files.apart, "invited_where"),
+    "successor": Question(_successor_named, Files.apart),
 }
 STAFF_MENDABLE = frozenset({"usage_invite", "department_needed", "department_not_wanted"})

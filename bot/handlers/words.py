@@ -89,7 +89,7 @@ def choose(talk: Talk, number: int, words: int) -> None:
     talk.said_at = min(said_at, talk.now)
     talk.message_id = facts.get("message")
     report_on(talk, number, str(facts["text"]))
-    attachments.keep_of_rows(talk, talk.kept, [words, *facts.get("more", ())])
+    attachments.keep_of_rows(talk, talk.kept, [words, *facts.get("files", ())])
 
 
 def nothing_read(text: str) -> ReplyReading:
@@ -218,6 +218,8 @@ def _remark(talk: Talk, number: int | None, text: str) -> None:
 
 
 def _question(talk: Talk, text: str, *, part: Part | None = None, unmatched: bool = False) -> None:
+    # The file of words whose task nobody knows is kept once somebody finds it.
+    talk.file_seen |= unmatched
     # What the office answers to one person is not for the whole group.
     home = talk.at_home()
     questions.ask(

@@ -76,13 +76,15 @@ def successor(
     return fit([asked], keyboard(chosen, [fresh]))
 
 
-def deputies(voice: Voice, until: str, others: Sequence[PersonLine]) -> tuple[Message, ...]:
-    """Who is asked while somebody is away."""
+def deputies(
+    voice: Voice, until: str, row: int, others: Sequence[PersonLine]
+) -> tuple[Message, ...]:
+    """Who is asked while somebody is away. `row`: the words in which the day was said."""
     chosen = [
-        button(voice, "person", Press(Verb.deputy, (one.id,)), name=_name(one))
+        button(voice, "person", Press(Verb.deputy, (one.id, row)), name=_name(one))
         for one in others[:SHOWN]
     ]
-    nobody = button(voice, "no_deputy", Press(Verb.deputy, (0,)))
+    nobody = button(voice, "no_deputy", Press(Verb.deputy, (0, row)))
     return fit([voice.say("staff.deputies", until=until)], keyboard(chosen, [nobody]))
 
 
