@@ -73,18 +73,25 @@ def check_give_back(session: Session, act: Act, report_id: int) -> Part:
 
 
 def grade(session: Session, act: Act, number: int, grade: Grade) -> Task:
-    """评级 of a closed task, told to its leads alone. Raises NotFound, NotAllowed, IllegalMove."""
+    """评级 of a closed task, told to who led it and nobody else. Raises NotFound, NotAllowed, IllegalMove."""
     task = _closed(session, act, number)
     if task.grade is not grade:
         task.grade = grade
         line = record(session, act, "grade", task=task, facts={"grade": grade})
         session.flush()
-        leads = [part for part in held_parts(task) if part.state is PartState.closed]
         tell_departments(
-            session, act, task, "graded", line, parts=leads[:1], publicly=False, grade=grade
+            session, act, task, "graded", line, parts=_graded(task), publicly=False, grade=grade
         )
         refresh_cards(session, task, line)
     return task
+
+
+def _graded(task: Task) -> list[Part]:
+    """Who did what is graded: who spoke for the task, of a collective duty every department."""
+    lead = first_lead(task)
+    if lead is not None:
+        return [lead]
+    return [part for part in held_parts(task) if part.state is PartState.closed]
 
 
 def set_outcome(session: Session, act: Act, number: int, outcome: Outcome) -> Task:

@@ -178,7 +178,7 @@ def _last_words(session: Session, card: CardView) -> tuple[str | None, bool]:
 
 def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardView:
     """The card of a task that is loaded already. Raises NotFound as `card` does."""
-    if act.is_public:
+    if act.is_public or not sees_all(session, act):
         task = replace(task, grade=None)
     held = own_departments(session, act)
     mine = [part for part in (*task.parts, *task.former) if part.department_id in held]

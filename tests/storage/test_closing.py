@@ -11,6 +11,7 @@ from tasks.errors import IllegalMove, NotAllowed, NotFound, Refused, Stale
 from tasks.mailroom import Outbox
 from tasks.models import History, Part
 from tasks.services import closing, submissions
+from tasks.services.acts import Act
 from tasks.services.post import Kind
 from tasks.views import queue as queue_view
 from tasks.views.cards import card
@@ -212,6 +213,44 @@ def test_grade_and_outcome_of_what_is_closed(scene: Scene, coordinator: int, con
     assert scene.everything() == before
 
 
+def test_a_grade_stands_on_no_departments_card(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    helper, leader = scene.join(Role.contact, "财政局"), scene.join(Role.leader)
+    (number,) = scene.publish(duty("办。", lead=["教育局"], cooperating=["财政局"], due=DUE))
+    scene.close(coordinator, scene.submit(contact, number))
+    act = scene.act(coordinator)
+    scene.do(lambda s: closing.grade(s, act, number, Grade.poor))
+
+    def seen(act: Act) -> Grade | None:
+        return scene.do(lambda s: card(s, scene.office, act, number)).task.grade
+
+    assert [seen(scene.act(one)) for one in (coordinator, leader)] == [Grade.poor] * 2
+    assert [seen(scene.act(one)) for one in (contact, head_of(scene), helper)] == [None] * 3
+    held = scene.task(number).lead
+    assert held is not None
+    assert seen(Act(scene.now, scene.now, "", group=held.department_id)) is None
+
+
+def test_the_grade_of_a_collective_duty_is_told_to_each_department(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    other = scene.join(Role.contact, "财政局")
+    (number,) = scene.publish(duty("各自办。", joint=["教育局", "财政局"], due=DUE))
+    scene.do(each)
+    for person in (contact, other):
+        scene.close(coordinator, scene.submit(person, number))
+    act = scene.act(coordinator)
+    scene.do(lambda s: closing.grade(s, act, number, Grade.fair))
+    assert told(scene, "graded") == [contact, other]
+
+
+def each(session: Session) -> None:
+    """Let every department owe a share of its own."""
+    for part in session.scalars(select(Part)):
+        part.role = PartRole.each
+
+
 def test_ending_ends_every_part_and_once(scene: Scene, coordinator: int, contact: int) -> None:
     (number,) = scene.publish(duty("办。", lead=["教育局"], cooperating=["财政局"], due=DUE))
     with pytest.raises(NotAllowed):
@@ -276,11 +315,7 @@ def test_each_department_is_judged_alone_and_keeps_what_it_finished(
     other = scene.join(Role.contact, "财政局")
     (number,) = scene.publish(duty("各自办。", lead=["教育局", "财政局"], due=DUE))
 
-    def as_each(session: Session) -> None:
-        for part in session.scalars(select(Part)):
-            part.role = PartRole.each
-
-    scene.do(as_each)
+    scene.do(each)
     scene.close(coordinator, scene.submit(contact, number))
     assert scene.states(number) == ["closed", "issued"]
     assert scene.task(number).outcome is None

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.vocabulary import Role
 from tests.stories.asked import data_of, has_button, press_data, task, timeline
-from tests.stories.office import Office, Phone
+from tests.stories.office import Office, Phone, text_of
 from tests.stories.samples import SCHOOLS
 
 
@@ -76,6 +76,11 @@ async def test_closing_offers_a_grade_which_only_the_department_hears(
     await education.sees("#3", "办结评级“较好”")
     await other.sees("#3", "已办结")
     await other.sees_no("较好")
+    for asked in ("/task 3", "/log 3", "/summary"):
+        await education.say(asked)
+    await education.sees("#3", "评级")
+    graded = [one for one in await education.heard() if "较好" in text_of(one)]
+    assert len(graded) == 1
 
 
 async def test_the_clock_stands_still_and_goes_on(
