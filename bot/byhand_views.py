@@ -63,7 +63,7 @@ def _attached(wish: "Wish") -> Shown:
     if not roles_of(wish.session, wish.act) & {Role.leader}:
         raise NotAllowed(action="summary")
     tasks = load(wish.session, wish.desk.office, wish.act.now, numbers=numbers)
-    found = [cards.card_of(wish.session, wish.desk.office, wish.act, task) for task in tasks]
+    found = cards.cards_of(wish.session, wish.desk.office, wish.act, tasks)
     found.sort(key=cards.urgency)
     today = wish.desk.office.cal.local_date(wish.act.now)
     mine = cards.MyTasks((), tuple(found), (), today)
@@ -115,13 +115,13 @@ BYHAND_VIEWS: Mapping[str, Callable[["Wish"], Shown]] = {
 def beside_summary(wish: "Wish", pages: Pages) -> Pages:
     """A summary with what its reader can do from there: the office adds a task to the notice or
     attaches it to a leader, a leader opens what is attached to them."""
-    notice, department = wish.scope()
+    notice, departments = wish.scope()
     extra = []
     if is_office(wish.session, wish.act) and notice is not None:
         extra.append(button(wish.voice, "by_hand_new", Press(Verb.by_hand, (notice,), "start")))
         press = Press(Verb.attach_leader, (notice,), "notice")
         extra.append(button(wish.voice, "leader", press))
-    if leaders.attached(wish.session, wish.act.person_id) and department is None:
+    if leaders.attached(wish.session, wish.act.person_id) and departments is None:
         extra.append(view(wish.voice, "attached", "attached"))
     if not extra or not pages:
         return pages

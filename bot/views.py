@@ -48,8 +48,8 @@ class Wish:
     voice: render.Voice
     facts: Mapping[str, Any]
 
-    def scope(self) -> tuple[int | None, int | None]:
-        """The notice and the department to show: for a department, its own."""
+    def scope(self) -> tuple[int | None, list[int] | None]:
+        """The notice and the departments to show: for somebody of departments, their own."""
         notice = self.facts.get("notice")
         department = self.facts.get("department")
         if not cards.sees_all(self.session, self.act):
@@ -58,19 +58,19 @@ class Wish:
                 raise NotAllowed(action="summary")
             if department is not None and department not in own:
                 raise NotAllowed(action="summary")
-            return notice, own[0] if department is None else department
+            return notice, own if department is None else [department]
         if notice is None and department is None:
             notice = only_notice(self.session)
-        return notice, department
+        return notice, None if department is None else [department]
 
     def summary(self) -> Summary:
-        notice, department = self.scope()
+        notice, departments = self.scope()
         return summarise(
             self.session,
             self.desk.office,
             self.act.now,
             notice_id=notice,
-            department_id=department,
+            department_ids=departments,
         )
 
     def needs_office(self) -> None:

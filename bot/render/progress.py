@@ -182,7 +182,7 @@ def _behind_the_numbers(voice: Voice, found: Summary) -> Keyboard:
         name = voice.term(ProgressClass.behind)
         buttons.append(view(voice, "class", "class=behind", *ids, name=name, n=behind))
     silent = len(found.heard.silent(Silence.not_answered))
-    if found.department_id is None:  # who was not heard is the office's to see
+    if found.department_ids is None:  # who was not heard is the office's to see
         if silent:
             buttons.append(view(voice, "silent", "silent", *ids, n=silent))
         elif found.heard.complete < len(found.heard.departments):
@@ -194,7 +194,9 @@ def _behind_the_numbers(voice: Voice, found: Summary) -> Keyboard:
 
 
 def _scope(found: Summary) -> tuple[int, int]:
-    return found.notice_id or 0, found.department_id or 0
+    """What a button carries: a notice, and a department; all that are the reader's own are 0."""
+    units = found.department_ids or ()
+    return found.notice_id or 0, units[0] if len(units) == 1 else 0
 
 
 def _opening(voice: Voice, found: Summary, numbers: Iterable[int]) -> Keyboard:

@@ -6,7 +6,7 @@ never listed as one that did not answer, nor is one whose day to be asked has no
 (未到反馈期): of what is asked by the quarter, or from the next period on, nothing is owed yet.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -86,16 +86,16 @@ def heard(
     office: Office,
     now: datetime,
     tasks: Sequence[TaskView],
-    department_id: int | None = None,
+    department_ids: Collection[int] | None = None,
 ) -> PeriodView:
-    """What was heard of these tasks in the period of `now`, from one department or all."""
+    """What was heard of these tasks in the period of `now`, from some departments or all."""
     cal = office.cal
     period = periods.period_of(cal.local_date(now), cal)
     today = cal.local_date(now)
     asked: dict[int, tuple[str, list[_Owed]]] = {}
     for task in tasks:
         for part in task.parts:
-            if department_id not in (None, part.department_id):
+            if department_ids is not None and part.department_id not in department_ids:
                 continue
             if _ended_before(task, part, period, office):
                 continue

@@ -1,7 +1,7 @@
 """How far it has come: the summary whose numbers all come from `standings`."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,7 +71,7 @@ class Summary:
     tasks: tuple[TaskView, ...]
     change: Counts | None = None
     change_since: date | None = None
-    department_id: int | None = None
+    department_ids: tuple[int, ...] | None = None
 
     def as_document(self) -> dict[str, Any]:
         """The JSON of `duban summary --json` (design §7)."""
@@ -114,9 +114,9 @@ def summarise(
     as_of: datetime,
     *,
     notice_id: int | None = None,
-    department_id: int | None = None,
+    department_ids: Collection[int] | None = None,
 ) -> Summary:
-    """The summary of a notice, of a department's tasks, or of everything.
+    """The summary of a notice, of the tasks of some departments, or of everything.
 
     Raises NotFound, or Refused for a moment before the last change: what was true then is
     no longer known.
@@ -125,33 +125,31 @@ def summarise(
     if last is not None and as_of < last:
         raise Refused("as_of_past", last=last)
     notice: Notice | None = None if notice_id is None else get_notice(session, notice_id)
-    scope = None if department_id is None else [department_id]
-    tasks = load(session, office, as_of, notice_id=notice_id, department_ids=scope)
+    tasks = load(session, office, as_of, notice_id=notice_id, department_ids=department_ids)
     classes = count(task.classified.cls for task in tasks)
-    before = _earlier(session, office, as_of, notice_id) if scope is None else None
+    before = _earlier(session, office, as_of, notice_id) if department_ids is None else None
     label = None if notice is None else notice_label(notice)
-    if department_id is not None:
-        unit = session.get(Department, department_id)
-        label = label if unit is None else unit.name
+    if department_ids is not None:
+        label = _names(session, department_ids) or label
     return Summary(
         as_of=office.cal.local(as_of),
         notice_id=notice_id,
         label=label,
         total=len(tasks),
-        left=open_clauses(session, notice_id) if scope is None else 0,
+        left=open_clauses(session, notice_id) if department_ids is None else 0,
         classes=classes,
         overdue=overdue_lines(tasks),
         extended=sum(task.extensions > 0 for task in tasks),
         past_original=sum(task.past_original for task in tasks),
         waiting=sum(task.state is PartState.submitted for task in tasks),
-        heard=heard(session, office, as_of, tasks, department_id),
-        departments=_rows(tasks, department_id),
+        heard=heard(session, office, as_of, tasks, department_ids),
+        departments=_rows(tasks, department_ids),
         tasks=tuple(tasks),
         change=None
         if before is None
         else {cls: classes[cls] - before[1].get(cls, 0) for cls in ProgressClass},
         change_since=None if before is None else before[0],
-        department_id=department_id,
+        department_ids=None if department_ids is None else tuple(department_ids),
     )
 
 
@@ -223,7 +221,12 @@ def _earlier(
     return day, dict(total)
 
 
-def _rows(tasks: Iterable[TaskView], only: int | None) -> tuple[DepartmentRow, ...]:
+def _names(session: Session, department_ids: Collection[int]) -> str:
+    query = select(Department.name).where(Department.id.in_(department_ids))
+    return "、".join(session.scalars(query.order_by(Department.id)))
+
+
+def _rows(tasks: Iterable[TaskView], only: Collection[int] | None) -> tuple[DepartmentRow, ...]:
     names: dict[int, str] = {}
     totals: Counter[int] = Counter()
     leads: Counter[int] = Counter()
@@ -232,7 +235,7 @@ def _rows(tasks: Iterable[TaskView], only: int | None) -> tuple[DepartmentRow, .
     for task in tasks:
         for part in task.parts:
             key = part.department_id
-            if only is not None and key != only:
+            if only is not None and key not in only:
                 continue
             names[key] = part.department
             totals[key] += 1

@@ -126,7 +126,7 @@ def test_departments_that_could_not_be_reached_are_not_said_to_be_silent() -> No
 
 
 def test_buttons_stay_with_the_department_that_was_asked_for() -> None:
-    pages = summary(ZH, make.sixty(notice_id=None, department_id=5, label=NAMES[1]))
+    pages = summary(ZH, make.sixty(notice_id=None, department_ids=(5,), label=NAMES[1]))
     assert plain_text(pages).startswith("省财政厅 落实情况")
     assert decode(data_of(pages, "按单位")) == Press(Verb.view, (0, 5), "departments")
 

@@ -256,7 +256,7 @@ def test_a_refused_decline_stands_until_the_task_comes_anew(
     (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
     _refuse(scene, coordinator, _decline(scene, contact, number))
     assert Action.decline not in _actions(scene, contact, number)
-    _unchanged(scene, Refused, "decline_refused", lambda: _decline(scene, contact, number))
+    _unchanged(scene, Refused, "decline_answered", lambda: _decline(scene, contact, number))
     scene.go("2026-11-03 10:00")
     _reassign(scene, coordinator, number, "教育局", "财政局")
     scene.go("2026-11-04 10:00")
@@ -318,7 +318,8 @@ def test_a_reassigned_lead_consolidates_and_the_old_one_counts_nowhere(
         summary = summarise(session, scene.office, scene.now)
         assert [row.name for row in summary.departments] == ["民政局", "财政局", "卫健委"]
         assert "教育局" not in [one.department for one in summary.heard.departments]
-        own = summarise(session, scene.office, scene.now, department_id=_unit(scene, "教育局"))
+        units = [_unit(scene, "教育局")]
+        own = summarise(session, scene.office, scene.now, department_ids=units)
         assert own.total == 0
     assert _told(scene, "moved") == [old]
     assigned = [person for person, facts in _rows(scene, Kind.assignment)][-1]

@@ -29,8 +29,8 @@ def scene(database_url: str) -> Iterator[Scene]:
 
 def _summary(scene: Scene, notice: int | None = None, department: str | None = None) -> Summary:
     with scene.database.reading() as session:
-        unit = None if department is None else get_department(session, department).id
-        return summarise(session, scene.office, scene.now, notice_id=notice, department_id=unit)
+        units = None if department is None else [get_department(session, department).id]
+        return summarise(session, scene.office, scene.now, notice_id=notice, department_ids=units)
 
 
 def _words(scene: Scene) -> dict[str, str | None]:
