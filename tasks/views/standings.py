@@ -265,22 +265,23 @@ def _part_view(
     stopped_on = _stopped_on(task, cal) if part.state is PartState.paused else None
     judged_due = judged_limit(limit, part.desk_days, cal)
     judged_on = stopped_on or submitted_on or today
-    owing = part.role is not PartRole.cooperating and part.state not in ENDED_STATES
+    helps = part.role is PartRole.cooperating
+    owing = not helps and part.state not in ENDED_STATES
     overdue = owing and is_overdue(judged_due, judged_on)
     said = reports.said.get(part.id)
     with_percent = reports.percent.get(part.id)
     standing = Standing(
         state=part.state,
         role=part.role,
-        # A cooperating department is never late: the limit is the lead's.
-        due=None if part.role is PartRole.cooperating else limit,
+        # A cooperating department is never late: limit and milestones are the lead's.
+        due=None if helps else limit,
         submitted_on=submitted_on,
         desk_days=part.desk_days,
         reported=part.id in reports.reported,
         last_pace=None if said is None else said.pace,
         last_expected=None if said is None else said.expected,
         silent_periods=silent,
-        node=next((day for _, day in open_nodes(task)), None),
+        node=None if helps else next((day for _, day in open_nodes(task)), None),
     )
     return PartView(
         id=part.id,

@@ -12,6 +12,7 @@ from tasks.services import nodes
 from tasks.services.nodes import Milestone
 from tasks.views.cards import card
 from tasks.views.desk import timeline
+from tasks.views.summary import summarise
 from tasks.vocabulary import ProgressClass, Role
 from tests.storage.scene import Scene, duty, opened
 
@@ -163,6 +164,19 @@ def test_one_that_passed_is_behind_until_it_is_met(
     act = scene.act(office)
     scene.do(lambda s: nodes.undo_met(s, scene.office, act, node))
     assert scene.task(task).classified.cls is ProgressClass.behind
+
+
+def test_a_milestone_that_passed_is_not_held_against_who_cooperates(
+    scene: Scene, office: int, contact: int, task: int
+) -> None:
+    helping = scene.join(Role.contact, MONEY)
+    add(scene, office, task, ("完成初稿", "2026-11-10"))
+    scene.say(helping, task, text="已配合")
+    scene.go("2026-11-11 10:00")
+    with scene.database.reading() as session:
+        found = summarise(session, scene.office, scene.now)
+    classes = {row.name: [cls for cls, n in row.classes.items() if n] for row in found.departments}
+    assert classes == {SCHOOLS: [ProgressClass.behind], MONEY: [ProgressClass.on_schedule]}
 
 
 def test_an_ask_of_a_milestone_that_was_dropped_is_not_said(
