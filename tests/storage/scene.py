@@ -255,6 +255,7 @@ class Scene:
                 tuple(item.card.task.number for item in digest.items),
                 tuple(item.kind.value for item in digest.items),
                 tuple(item.slip.number for item in digest.items if item.slip is not None),
+                digest.asks,
             )
         if row.kind == Kind.slips:
             day = date.fromisoformat(row.facts["day"])
@@ -305,13 +306,14 @@ class Scene:
 
 @dataclass(frozen=True)
 class Said:
-    """A message that reached somebody, and of which tasks it spoke."""
+    """A message that reached somebody, and of which tasks it spoke; `told`: the asks it says."""
 
     person: int
     kind: str
     tasks: tuple[int, ...]
     asks: tuple[str, ...] = ()
     slips: tuple[int, ...] = ()
+    told: tuple[int, ...] = ()
 
 
 @contextmanager
