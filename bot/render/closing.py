@@ -82,7 +82,8 @@ def ask_course(voice: Voice, card: CardView, what: str) -> tuple[Message, ...]:
         Button(voice.plain(f"course.reasons.{chip}"), encode(Press(Verb[what], (number,), chip)))
         for chip in CHIPS[what]
     ]
-    return fit([*lines, voice.say("course.ask_how")], keyboard(chips))
+    how = voice.say("course.ask_how" if chips else "course.ask_words")
+    return fit([*lines, how], keyboard(chips))
 
 
 def closed(voice: Voice, card: CardView) -> tuple[Message, ...]:

@@ -73,7 +73,7 @@ def check_give_back(session: Session, act: Act, report_id: int) -> Part:
 
 
 def grade(session: Session, act: Act, number: int, grade: Grade) -> Task:
-    """评级 of a closed task, told to who led it and nobody else. Raises NotFound, NotAllowed, IllegalMove."""
+    """评级 of a closed task, told to its leads alone. Raises NotFound, NotAllowed, IllegalMove."""
     task = _closed(session, act, number)
     if task.grade is not grade:
         task.grade = grade
