@@ -60,26 +60,46 @@ class Act:
         return self.group is not None and self.person_id is None
 
 
+class Roles:
+    """The roles of one actor, looked up once: for a view of many tasks."""
+
+    def __init__(self, session: Session, act: Act) -> None:
+        self._act = act
+        self._held: list[tuple[Role, int | None]] = []
+        if act.person_id is not None:
+            rows = session.execute(
+                select(Grant.role, Grant.department_id).where(Grant.person_id == act.person_id)
+            )
+            self._held = [(role, unit) for role, unit in rows]
+
+    def of(self, department_id: int | None = None) -> frozenset[Role]:
+        """The roles that count: those of the office, and those held in that department."""
+        act, found = self._act, set(self._act.granted)
+        if act.group is not None and department_id not in (None, act.group):
+            department_id = None
+        if act.is_public and act.group == department_id:
+            found.add(Role.contact)
+        for role, unit in self._held:
+            if role not in DEPARTMENT_ROLES or (
+                department_id is not None and unit == department_id
+            ):
+                found.add(role)
+        return frozenset(found)
+
+    @property
+    def are_office(self) -> bool:
+        """Whether the actor judges for the issuing office."""
+        return bool(self.of() & OFFICE)
+
+
 def roles_of(session: Session, act: Act, department_id: int | None = None) -> frozenset[Role]:
     """The roles that count: those of the office, and those held in that department."""
-    found = set(act.granted)
-    if act.group is not None and department_id not in (None, act.group):
-        department_id = None
-    if act.is_public and act.group == department_id:
-        found.add(Role.contact)
-    if act.person_id is not None:
-        grants = session.scalars(select(Grant).where(Grant.person_id == act.person_id))
-        for grant in grants:
-            if grant.role not in DEPARTMENT_ROLES or (
-                department_id is not None and grant.department_id == department_id
-            ):
-                found.add(grant.role)
-    return frozenset(found)
+    return Roles(session, act).of(department_id)
 
 
 def is_office(session: Session, act: Act) -> bool:
     """Whether the actor judges for the issuing office."""
-    return bool(roles_of(session, act) & OFFICE)
+    return Roles(session, act).are_office
 
 
 def departments_of(session: Session, person_id: int | None, *roles: Role) -> list[int]:

@@ -5,6 +5,7 @@ on. Only the office gives a part to another department, asked or unasked, and on
 is known. The part that was passed on stays in the history and counts nowhere any more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,8 +90,8 @@ def check_decline(session: Session, office: Office, act: Act, number: int) -> Pa
     part = part_for(session, act, task, Action.decline)
     roles = roles_of(session, act, part.department_id)
     advance(part.state, Action.decline, roles, part.role, part.before)
-    if was_refused(session, part.id):
-        raise Refused("decline_refused", task=task.id)
+    if kept_parts(session, [part.id]):
+        raise Refused("decline_answered", task=task.id)
     until = decline_until(office, part)
     if until is not None and office.cal.local_date(act.said_at) > until:
         raise Refused("decline_late", task=task.id, until=until)
@@ -99,20 +100,24 @@ def check_decline(session: Session, office: Office, act: Act, number: int) -> Pa
     return part
 
 
-def was_refused(session: Session, part_id: int) -> bool:
-    """Whether the office has kept the task with that part (不予改办) since it was handed out."""
-    found = session.scalar(
-        select(History.id)
-        .join(Part, History.part_id == Part.id)
-        .join(Task, Part.task_id == Task.id)
-        .where(
-            Part.id == part_id,
-            History.action == Action.refuse_decline,
-            History.at >= func.coalesce(Part.issued_at, Task.issued_at),
+def kept_parts(session: Session, part_ids: Sequence[int]) -> set[int]:
+    """Those of the parts with which the office has kept the task (不予改办) since it was handed
+    out."""
+    found: set[int] = set()
+    for at in range(0, len(part_ids), 500):
+        found.update(
+            session.scalars(
+                select(Part.id)
+                .join(History, History.part_id == Part.id)
+                .join(Task, Part.task_id == Task.id)
+                .where(
+                    Part.id.in_(part_ids[at : at + 500]),
+                    History.action == Action.refuse_decline,
+                    History.at >= func.coalesce(Part.issued_at, Task.issued_at),
+                )
+            )
         )
-        .limit(1)
-    )
-    return found is not None
+    return found
 
 
 def decline_until(office: Office, part: Part) -> date | None:

@@ -4,9 +4,10 @@ Nothing here changes anything; `extensions` does. Which words of a judgement sta
 move of a part is said here, so that gate and workflow both have to allow it.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tasks import gate
@@ -35,23 +36,30 @@ def pending_of(session: Session, part: Part) -> Extension | None:
 def granted_so_far(session: Session, part: Part) -> int:
     """How often the limit of this part was put off, for leads that of the task."""
     if part.role is PartRole.each:
-        return extensions_of(session, part.id)
-    return _granted(session, Part.task_id == part.task_id)
-
-
-def extensions_of(session: Session, part_id: int) -> int:
-    """How often more time was granted to that part itself."""
-    return _granted(session, Extension.part_id == part_id)
-
-
-def _granted(session: Session, whose: ColumnElement[bool]) -> int:
+        return extensions_of(session, [part.id]).get(part.id, 0)
     found = session.scalar(
         select(func.count())
         .select_from(Extension)
         .join(Part, Extension.part_id == Part.id)
-        .where(whose, Extension.state == ExtensionState.granted)
+        .where(Part.task_id == part.task_id, Extension.state == ExtensionState.granted)
     )
     return found or 0
+
+
+def extensions_of(session: Session, part_ids: Sequence[int]) -> dict[int, int]:
+    """How often more time was granted to each of these parts itself."""
+    found: dict[int, int] = {}
+    for at in range(0, len(part_ids), 500):
+        rows = session.execute(
+            select(Extension.part_id, func.count())
+            .where(
+                Extension.part_id.in_(part_ids[at : at + 500]),
+                Extension.state == ExtensionState.granted,
+            )
+            .group_by(Extension.part_id)
+        )
+        found.update((part_id, times) for part_id, times in rows)
+    return found
 
 
 def leaders_for(session: Session, task: Task) -> list[Person]:

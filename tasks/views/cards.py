@@ -3,6 +3,7 @@
 The buttons of a card are the actions named here, and the same table judges the press.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,13 +14,14 @@ from tasks.calendars import WorkCalendar
 from tasks.chips import Chip, date_chips
 from tasks.due import decline_until
 from tasks.errors import NotFound
-from tasks.models import Clause, History, Notice, Part
-from tasks.services.acts import Act, Office, is_office, own_departments, roles_of
-from tasks.services.declines import was_refused
+from tasks.models import Clause, Notice, Part
+from tasks.services.acts import Act, Office, Roles, own_departments, roles_of
+from tasks.services.declines import kept_parts
 from tasks.services.evidence import files_of
 from tasks.services.requests import JUDGED, extensions_of
 from tasks.views.cooperation import consolidates
 from tasks.views.judging import Review, review_of
+from tasks.views.office_said import last_said
 from tasks.views.requests import RequestView, request_of
 from tasks.views.standings import PartView, TaskView, load
 from tasks.vocabulary import (
@@ -97,6 +99,7 @@ class AssignmentView:
     information: tuple[str, ...] = ()
 
 
+_ALL_SEEING = frozenset({Role.coordinator, Role.leader, Role.admin})
 _URGENCY = {Light.red: 0, Light.yellow: 1, Light.green: 3, Light.grey: 4, Light.none: 3}
 
 
@@ -107,7 +110,7 @@ def card(session: Session, office: Office, act: Act, number: int) -> CardView:
     if not found:
         raise NotFound("no_such_task", task=number)
     shown = card_of(session, office, act, found[0])
-    reason, nudged = _last_words(session, shown)
+    reason, nudged = last_said(session, shown.task, shown.own, shown.about)
     return replace(
         shown,
         files=len(files_of(session, act, number)),
@@ -122,83 +125,64 @@ def _review(session: Session, office: Office, act: Act, of: PartView | None) -> 
     return None if part is None else review_of(session, office, act, part)
 
 
-def _shown_parts(card: CardView) -> tuple[PartView, ...]:
-    """The viewer's own part, for the office all of them."""
-    return card.task.parts if card.own is None else (card.own,)
+class _Viewer:
+    """Who looks at cards, and what is known of the parts for which they speak: looked up once
+    for all of them."""
 
-
-_ANSWERS = frozenset(
-    {
-        Action.report,
-        Action.no_change,
-        Action.nothing_to_add,
-        Action.submit,
-        Action.extend,
-        Action.decline,
-        Action.record,
-    }
-)
-
-
-def _last_words(session: Session, card: CardView) -> tuple[str | None, bool]:
-    """What the office said last and nobody answered: the reason of 退回补充, of a lead's
-    submission for everybody who works on the task, and whether it was 催办.
-
-    The order of the history tells, not the clock: two things may happen in one minute.
-    """
-    part = card.own or card.about
-    judged = {one.id for one in card.task.leads}
-    if part is not None and part.role is PartRole.each:
-        judged = {part.id}
-    shown = {one.id for one in _shown_parts(card) if one.state in OPEN_STATES}
-    reason: str | None = None
-    reminded: set[int] = set()
-    for line in session.scalars(
-        select(History)
-        .where(
-            History.task_id == card.task.number,
-            History.action.in_(
-                (*_ANSWERS, "nudge", Action.send_back, Action.close, Action.reopen)
-            ),
+    def __init__(self, session: Session, act: Act, tasks: Sequence[TaskView]) -> None:
+        self._departments = own_departments(session, act)
+        self.roles = Roles(session, act)
+        parts = [part for task in tasks for part in self.parts_of(task)]
+        self.refused = kept_parts(session, [part.id for part in parts])
+        self.extensions = extensions_of(
+            session, [part.id for part in parts if part.role is PartRole.each]
         )
-        .order_by(History.id)
-    ):
-        if line.action == "nudge":
-            reminded = set(shown) if line.facts.get("told") else reminded
-        elif line.action in _ANSWERS:
-            reminded.discard(line.part_id or 0)
-            if line.part_id in judged or (part is not None and line.part_id == part.id):
-                reason = None
-        elif line.part_id in judged:
-            reason = line.text if line.action == Action.send_back else None
-    if part is None or part.state not in OPEN_STATES:
-        reason = None
-    return reason, bool(reminded)
+
+    def parts_of(self, task: TaskView) -> list[PartView]:
+        """The parts of a task for which they speak, those that went elsewhere last."""
+        every = (*task.parts, *task.former)
+        return [part for part in every if part.department_id in self._departments]
+
+    @property
+    def sees_all(self) -> bool:
+        return bool(self.roles.of() & _ALL_SEEING)
 
 
 def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardView:
     """The card of a task that is loaded already. Raises NotFound as `card` does."""
-    if act.is_public or not sees_all(session, act):
+    return cards_of(session, office, act, [task])[0]
+
+
+def cards_of(
+    session: Session, office: Office, act: Act, tasks: Sequence[TaskView]
+) -> list[CardView]:
+    """The cards of these tasks, in their order. Raises NotFound as `card` does."""
+    viewer = _Viewer(session, act, tasks)
+    return [_card_of(session, office, act, viewer, task) for task in tasks]
+
+
+def _card_of(
+    session: Session, office: Office, act: Act, viewer: _Viewer, task: TaskView
+) -> CardView:
+    if act.is_public or not viewer.sees_all:
         task = replace(task, grade=None)
-    held = own_departments(session, act)
-    mine = [part for part in (*task.parts, *task.former) if part.department_id in held]
+    mine = viewer.parts_of(task)
     own = next((part for part in mine if part.state not in ENDED_STATES), None)
     own = own or next(iter(mine), None)
-    if own is None and not sees_all(session, act):
+    if own is None and not viewer.sees_all:
         raise NotFound("no_such_task", task=task.number)
     today = office.cal.local_date(act.now)
     found: set[Action] = set()
     if own is not None:
-        roles = roles_of(session, act, own.department_id)
+        roles = viewer.roles.of(own.department_id)
         found.update(_of_department(office, own, roles & DEPARTMENT, today))
-        if Action.decline in found and was_refused(session, own.id):
+        if own.id in viewer.refused:
             found.discard(Action.decline)
         if own.role is PartRole.each:
-            task = _by_own_limit(task, own, extensions_of(session, own.id))
+            task = _by_own_limit(task, own, viewer.extensions.get(own.id, 0))
     about = waiting_part(task)
-    office_roles = roles_of(session, act) - DEPARTMENT
     if about is not None:
-        found.update(_of_office(about, office_roles))
+        found.update(_of_office(about, viewer.roles.of() - DEPARTMENT))
     request = request_of(session, office, act, task, own)
     found -= set(JUDGED.values())
     if request is not None:
@@ -213,12 +197,12 @@ def card_of(session: Session, office: Office, act: Act, task: TaskView) -> CardV
         own,
         tuple(action for action in Action if action in found),
         judged,
-        is_office(session, act) and gap and owing,
+        viewer.roles.are_office and gap and owing,
         left,
         today,
         about,
         consolidates=consolidates(task, own),
-        by_hand=is_office(session, act),
+        by_hand=viewer.roles.are_office,
         request=request,
         chips=_chips(office, own, found, today),
     )
@@ -300,7 +284,7 @@ def _of_office(about: PartView, roles: frozenset[Role]) -> set[Action]:
 
 def sees_all(session: Session, act: Act) -> bool:
     """Whether the actor belongs to the issuing office: coordinators, leaders, admins."""
-    return bool(roles_of(session, act) & {Role.coordinator, Role.leader, Role.admin})
+    return bool(roles_of(session, act) & _ALL_SEEING)
 
 
 def _offers_no_change(part: PartView) -> bool:
@@ -315,7 +299,7 @@ def my_tasks(session: Session, office: Office, act: Act) -> MyTasks:
     """What the actor's departments still owe."""
     own = own_departments(session, act)
     tasks = load(session, office, act.now, department_ids=own)
-    cards = [card_of(session, office, act, task) for task in tasks]
+    cards = cards_of(session, office, act, tasks)
     return _mine(cards, office.cal.local_date(act.now))
 
 
@@ -356,7 +340,7 @@ def assignment(
 ) -> AssignmentView:
     """The tasks of a notice that were handed to the actor's departments."""
     tasks = load(session, office, act.now, notice_id=notice_id, numbers=numbers)
-    cards = [card_of(session, office, act, task) for task in tasks]
+    cards = cards_of(session, office, act, tasks)
     cards = [one for one in cards if one.own is None or one.own not in one.task.former]
     counted: dict[str, list[int]] = {}
     for one in cards:
