@@ -1,0 +1,155 @@
+"""Files that people send while a question waits: they belong to it, or their sender is told."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.casework import Evidence
+from tasks.drafting import Upload
+from tasks.mailroom import Dialogue
+from tasks.models import History, Report, ReportKind
+from tasks.vocabulary import Role
+from tests.stories.asked import press_data
+from tests.stories.office import Office, Phone, text_of
+from tests.stories.samples import SCHOOLS
+from tests.stories.test_evidence import kept, png
+
+EDUCATION = "市教育局"
+PDF = b"%PDF-1.4 " + bytes(300)
+
+
+def waiting(office: Office) -> list[str]:
+    with office.db.reading() as session:
+        return list(session.scalars(select(Dialogue.kind)))
+
+
+def uploads(office: Office) -> int:
+    with office.db.reading() as session:
+        return len(session.scalars(select(Upload.id)).all())
+
+
+def files(session: Session, said: Report) -> list[Evidence]:
+    return list(session.scalars(select(Evidence).where(Evidence.report_id == said.id)))
+
+
+def kinds(office: Office) -> list[tuple[ReportKind, str, int]]:
+    """Every answer with how many files it has."""
+    with office.db.reading() as session:
+        return [
+            (said.kind, said.text, len(files(session, said)))
+            for said in session.scalars(select(Report).order_by(Report.id))
+        ]
+
+
+async def times(phone: Phone, words: str) -> int:
+    return len([one for one in await phone.heard() if words in text_of(one)])
+
+
+async def test_a_coordinators_document_answers_what_was_asked(office: Office) -> None:
+    coordinator = await office.invite(Role.coordinator, name="周敏")
+    contact = await office.invite(Role.contact, EDUCATION, "王雅琴")
+    await office.publish(SCHOOLS)
+    await coordinator.say("/record 1")
+    await coordinator.send("电话记录.pdf", PDF)
+    await coordinator.sees("#1", "已记入反馈", "代记 市教育局")
+    # Which department said it is not known: the file waits with the words.
+    await coordinator.send("二.pdf", PDF + b"2", caption="/record 2 来电称已排查", album="7")
+    await coordinator.send("三.pdf", PDF + b"3", album="7")
+    assert len(kept(office)) == 1
+    await coordinator.press(EDUCATION)
+    assert [(one["name"], one["task"]) for one in kept(office)] == [
+        ("电话记录.pdf", 1),
+        ("二.pdf", 2),
+        ("三.pdf", 2),
+    ]
+    await contact.say("/task 3")
+    await contact.press("不属本单位")
+    await contact.press("其他")
+    await contact.say("校舍由市住房城乡建设局管理")
+    await coordinator.press("不予改办")
+    await coordinator.send("三定方案.pdf", PDF + b"4")
+    await coordinator.sees("这里请用文字答复", "/record 编号")
+    assert waiting(office) == ["refuse_decline"]
+    await coordinator.send("三定方案.pdf", PDF + b"4", caption="三定方案已明确")
+    await coordinator.sees("#3", "不予改办")
+    await coordinator.sees("附件未留存", "/record 编号")
+    with office.db.reading() as session:
+        refused = select(History.text).where(History.action == "refuse_decline")
+        assert session.scalars(refused).all() == ["三定方案已明确"]
+    assert (uploads(office), len(kept(office))) == (0, 3)
+    # Nothing is asked: it is a notice.
+    await coordinator.send("通知.txt", SCHOOLS.replace("41号", "77号").encode())
+    await office.settle()
+    assert uploads(office) == 1
+
+
+async def test_a_decline_and_a_request_keep_the_files_beside_them(office: Office) -> None:
+    contact = await office.invite(Role.contact, EDUCATION, "王雅琴")
+    await office.publish(SCHOOLS)
+    await contact.say("/task 3")
+    await contact.press("不属本单位")
+    await contact.press("其他")
+    for shade in (10, 20):
+        await contact.send("职责.png", png(shade), as_photo=True, album="31")
+    await office.settle()
+    assert await times(contact, "附件已收到") == 1
+    assert kinds(office) == []
+    await contact.say("校舍由市住房城乡建设局管理")
+    await contact.sees("#3", "不属本单位")
+    assert kinds(office) == [(ReportKind.decline, "校舍由市住房城乡建设局管理", 2)]
+    await contact.say("/task 1")
+    await contact.press("申请延期")
+    await contact.press("10-9")
+    await press_data(contact, await contact.sees("#1", "申请延至"), "1xc!type_reason:1")
+    for shade, caption in ((30, "设备尚未到货"), (40, "")):
+        await contact.send("合同.png", png(shade), caption=caption, as_photo=True, album="32")
+    await contact.sees("设备尚未到货")
+    await contact.press("提交")
+    await office.settle()
+    (_, (kind, text, count)) = kinds(office)
+    assert (kind, count) == (ReportKind.extension, 2)
+    assert "设备尚未到货" in text
+    assert "〔照片〕" not in text
+    await contact.sees_no("附件未留存")
+
+
+async def test_a_file_is_never_left_out_in_silence(office: Office) -> None:
+    contact = await office.invite(Role.contact, EDUCATION, "王雅琴")
+    coordinator = await office.invite(Role.coordinator, name="周敏")
+    leader = await office.invite(Role.leader, name="赵局")
+    await office.publish(SCHOOLS)
+    await leader.send("批示.png", png(), caption="请抓紧", as_photo=True)
+    await leader.sees("附件未留存", "请交督查人员")
+    for shade, caption in ((10, "1号是否需要盖章？"), (20, "")):
+        await contact.send("表.png", png(shade), caption=caption, as_photo=True, album="8")
+    await contact.sees("附件未留存", "/report 编号")
+    assert await times(contact, "附件未留存") == 1
+    # Held for words that never came.
+    await contact.say("/task 3")
+    await contact.press("不属本单位")
+    await contact.press("其他")
+    await contact.send("职责.png", png(30), as_photo=True)
+    await contact.say("/cancel")
+    assert await times(contact, "附件未留存") == 2
+    # Words that are refused take their file with them.
+    await contact.send("表.png", png(40), caption="/report 99 已完成", as_photo=True)
+    assert await times(contact, "附件未留存") == 3
+    assert kinds(office) == []
+    await coordinator.send("说明.ogg", b"OggS" + bytes(200), sort="voice")
+    await coordinator.sees("附件未留存", "/record 编号")
+
+
+async def test_the_file_of_words_that_find_their_task_later_is_kept(office: Office) -> None:
+    await office.publish(SCHOOLS)
+    contact = await office.invite(Role.contact, EDUCATION, "王雅琴")
+    coordinator = await office.invite(Role.coordinator, name="周敏")
+    for shade, caption in ((10, "排查照片"), (20, "")):
+        await contact.send("p.png", png(shade), caption=caption, as_photo=True, album="5")
+    await contact.sees("是哪一项的进展")
+    await contact.say("/report 1")
+    await contact.sees("#1", "请直接回复进展")
+    assert kept(office) == []
+    await coordinator.say("/queue")
+    await coordinator.press("排查照片")
+    await coordinator.press("3")
+    assert [one["task"] for one in kept(office)] == [3, 3]
+    assert [text for _, text, _ in kinds(office)] == ["排查照片 〔照片〕"]
