@@ -15,7 +15,11 @@ MAX_RANGE = 30
 """A span of tasks (12-15号任务) longer than this is taken for something else."""
 
 _NUM = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|[{CHINESE}]{{1,5}})"
-_JOIN = r"(?:\s*(?:[、,/&+]|和|及|与|跟|以及|and\b)\s*|\s+(?=#\d))"
+_JOIN = (
+    r"(?:\s*(?:[、,/&+]|和|及|与|跟|以及|and\b)\s*|\s+(?=#\d)"
+    # "12 20 31都办完了": over spaces only where what follows says that they are several.
+    r"|\s+(?=\d{1,4}(?:\s+\d{1,4})*(?:[都均皆全]|[两三四五六七八九十]项)))"
+)
 _RANGE = (
     r"\s*(?:-|~|至|到|to\b(?!\s\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))\s*"
@@ -67,12 +71,12 @@ _LEAD_IN = re.compile(
     r"please note|fyi)\b[:\s]*){0,6}"
 )
 _SEPARATORS = re.compile(
-    r"(?:这?[两二三四五六七八九十]项(?:任务|工作|事项)?(?=[均都皆也全已]))?"
+    r"(?:这?[两二三四五六七八九十]项(?:任务|工作|事项)?(?=[均都皆也全已没无未正按暂]))?"
     r"(?:的?(?:任务|事项|工作(?!日)|督办件|督办事项|进展情况|进展|情况|这项|这件事|事情|事)(?=[:,\s已正尚未无按预基进推目现完办]|$))?"
     r"(?:的(?!确))?[\s:、.)\]\-~,]*"
 )
 _PREDICATE = re.compile(
-    r"\s?(?:这?[两二三四五六七八九十]项(?:任务|工作|事项)?[均都皆也全已]|已|按|正|完|办(?!公)|无(?!锡)|没|尚|未|进(?!口)|推|预|基本|申|滞|延|暂|顺|签收|收到|建议|不|全部|均|都|皆|还|"
+    r"\s?(?:这?[两二三四五六七八九十]项(?:任务|工作|事项)?[均都皆也全已没无未正按暂]|已|按|正|完|办(?!公)|无(?!锡)|没|尚|未|进(?!口)|推|预|基本|申|滞|延|暂|顺|签收|收到|建议|不|全部|均|都|皆|还|"
     r"仍|过半|超|提前|目前|刚|因|经|拟|争取|力争|可以|可|需|约|同意|落实|达|有序|稳步|进度|总体|"
     r"(?:is|are|was|has|have|on track|on schedule|no|not|nothing|done|complete|completed|"
     r"finished|in progress|at|"

@@ -17,7 +17,7 @@ _COMING = re.compile(
 )
 _PRODUCT = re.compile(
     r"完成|办结|报送|上报|提交|印发|出台|报|交|反馈|送|上线|交付|验收|竣工|完工|发布|落实|整改|拨付|形成|出|定稿|答复|发(?:您|你|给|送|出)|回复|到位|"
-    r"搞定|做完|办完|弄好|给|"
+    r"搞定|做完|办完|弄好|弄完|干完|搞完|给|"
     r"解决|发放|投入|达到|下发|签订|"
     r"\b(?:done|finish|complet|submit|deliver|send|issue|publish|report|ready|close|launch|hand|"
     r"due|sign|final)"
@@ -37,7 +37,7 @@ _PAST = re.compile(
     r"since|already|originally|sent|received|submitted|issued)\b"
 )
 _STRONG_COMING = re.compile(
-    r"预计|计划|拟|力争|争取|确保|将|延期|延至|延到|推迟|顺延|有望|之?前|以前|\b(?:by|before|expect|will|due|until|plan|eta)"
+    r"预计|计划|拟|力争|争取|确保|将|延期|延至|延到|推迟|顺延|有望|之?前|以前|'ll\b|\b(?:by|before|expect|will|due|until|plan|eta|within|end|later|can|should|hope|aim|finish|submit|deliver|send)"
 )
 
 
@@ -74,6 +74,8 @@ def _counts(plain: str, before: str, after: str, named: Named, today: date, alon
         return False
     if re.match(r"(?:\s?(?:已|曾|刚|起|开始(?!报)))", after):
         return False
+    if re.match(r"this\s", plain[named.start : named.end]) and not _STRONG_COMING.search(before):
+        return False  # from 40% to 65% this month
     if re.search(r"\b(?:our|the|this)\s?$", before) and re.match(
         r"\s?(?:\w+\s)?(?:report|summary|figures|data|statement|bulletin)\b", after
     ):

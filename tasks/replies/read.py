@@ -96,7 +96,7 @@ def _stronger(one: ReplyState | None, other: ReplyState | None) -> ReplyState | 
 
 def _read(stretch: Stretch, today: date) -> ReplyReading | None:
     told, asked = [], False
-    pleads = any(map(pleads_for_it, (p.plain for p in stretch.pieces)))
+    pleads = any(pleads_for_it(p.plain) or _reasons(p) for p in stretch.pieces)
     for piece in stretch.pieces:
         if pleads and extends(piece.plain, dated=True):
             told.append(piece)  # "能否宽限到10日，请批准" asks for it, not about it
@@ -128,6 +128,13 @@ def _read(stretch: Stretch, today: date) -> ReplyReading | None:
     if state is ReplyState.signed and asked and not stretch.named:
         return None
     return ReplyReading(None, state, percent, expected, pace, problem, _text(stretch))
+
+
+def _reasons(piece: Piece) -> bool:
+    """Whether the clause gives a reason for which more time could be asked."""
+    if piece.clause.asks or _asks(piece):
+        return False
+    return is_problem(piece.plain, delayed=True) or pace_of(piece.plain) is Pace.behind
 
 
 def _asks(piece: Piece) -> bool:

@@ -80,7 +80,17 @@ def stretches(whole: Wording) -> list[Stretch]:
             continue
         opener.leads_on = not opener.named and not clause.opens
         result.append(Stretch(address.tasks, [Piece(clause, left)]))
+    _led_on(result)
     return [s for s in result if s.pieces]
+
+
+def _led_on(result: list[Stretch]) -> None:
+    """Give what only leads on to the one task of the message to that task: 受…制约，第12项…"""
+    named = [s for s in result if s.named]
+    first = result[0]
+    if len(named) == 1 and first.leads_on and first.pieces and named[0] is result[1]:
+        named[0].pieces[:0] = first.pieces
+        first.pieces = []
 
 
 def _take(result: list[Stretch], tasks: tuple[int, ...], cut: list[Clause], at: int) -> None:

@@ -32,7 +32,7 @@ _EXTENDS = re.compile(
     r"shift)\sthe\s(?:deadline|due)"
 )
 _EXTENDS_NOT = re.compile(
-    r"(?:不|无需|无须|不用|没有?|未|不会|不需要?|不再|不必|无|不申请|未申请|可能|或|恐|担心|避免|防止|以免|怕|\bno|\bnot|\bwithout|"
+    r"(?:(?<![能可要会])不|无需|无须|不用|没有?|未|不会|不需要?|不再|不必|无|不申请|未申请|可能|或|恐|担心|避免|防止|以免|怕|\bno|\bnot|\bwithout|"
     r"\bmay|\bmight|n't|\bno\sneed\s(?:for|to))(?:有|要|会|能|申请|需要?|将|\s(?:need|request\w*|an?|ask|"
     r"for|any|to|the)){0,5}\s?$"
 )
@@ -54,7 +54,7 @@ _ASKS = re.compile(
 
 _SAME = re.compile(
     r"(?:无|没有?|暂无|未有?|尚无|并无|无任何)(?:什么|任何|新的?|明显|大的?|其他|实质性?|最新|进一步的?|新增)*(?:变化|变动|进展|更新|补充|"
-    r"情况更新)(?:情况)?|没变|不变|"
+    r"情况更新)(?:情况)?|没(?:啥|什么)变化|没变|不变|"
     r"(?<!不)(?<!未)(?<!没)(?<!没有)(?<!计)(?:按照?|照|依)(?:原定?|既定|序时|预定|年度|工作|时间|进度|节点)*(?:计划|进度|序时|安排|"
     r"节点|方案|部署|时序|时间表)(?:节点|要求|进度|安排)?(?:有序|稳步|正常|顺利|积极|持续|扎实|继续|正|正在|在|顺利地)*(?:推进|进行|开展|实施|落实|"
     r"办理|走|来|中|执行|推动)?(?:中|相关工作|各项工作|工作|之中|的|着|了|当中)*$|"
@@ -113,7 +113,7 @@ _WORK = re.compile(
     r"under\s\w+|in\sprogress|ongoing|continuing|reviewing|review|consult\w*|collect\w*|"
     r"submitted|sent|issued|held|completed|finished|finalis\w*|finaliz\w*|implementing|"
     r"processing|organis\w*|organiz\w*|coordinat\w*|phase|stage|step|tender\w*|progress\w*|"
-    r"proceeding|moving|kick(?:ed)?\soff|revis\w*|circulat\w*|approved|signed|launched|testing|ready|contract\w*|"
+    r"proceeding|moving|kick(?:ed)?\soff|revis\w*|circulat\w*|approved|signed|launched|testing|ready|contract\w*|being\s\w+|roll(?:ed|ing)\sout|"
     r"built|building|installing|installed|survey\w*|report(?:ed|ing)?)\b"
 )
 

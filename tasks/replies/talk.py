@@ -37,24 +37,24 @@ _GREETING = re.compile(
     r"尊敬的)[\u4e00-\u9fff]{1,6})[,:!~\s]*$"
 )
 _THANKS = re.compile(
-    r"^(?:(?:非常|十分|多|万分|衷心)?(?:感谢|谢谢|多谢|谢了|感恩)(?:[\u4e00-\u9fff]{1,2}(?:处|局|科|总|工|主任|老师|书记|厅|部|委)长?|您|你|各位|领导|大家|支持|理解|提醒|关心|啦|了|"
+    r"^(?:(?:非常|十分|多|万分|衷心)?(?:感谢|谢谢|多谢|谢了|感恩)(?:[\u4e00-\u9fff]{1,2}(?:处|局|科|总|工|主任|老师|书记|厅|部|委)长?|您|你|各位|领导|大家|支持|理解|提醒|关心|告知|帮助|指导|啦|了|"
     r"配合)*(?:的[\u4e00-\u9fff]{0,6})?|谢{1,3}|(?:您|你|领导|大家|各位)?辛苦了?(?:您|你|啦|了)?|麻烦(?:您|你)?了|打扰了?|"
     r"不客气|不用谢|客气了?|抱歉|不好意思|对不起|sorry|(?:many\s|with\s)?thanks?(?:\s(?:you|a\slot|so\smuch|"
     r"very\smuch|again|for\s.{1,40}))*|thank\syou.{0,40}|thx|cheers|best\sregards|regards|"
     r"kind\sregards|此复|特此(?:报告|反馈|汇报|说明)|以上|妥否|请示|请?批示|当否)[,!~\s]*$"
 )
 _CHATTER = re.compile(
-    r"^(?:哈+|呵+|嘿+|嘻+|嗯+|哦+|噢+|喔+|啊+|额+|呃+|在吗?|在的|不在|早|晚安|再见|拜拜|周末愉快|节日快乐|新年快乐|中秋快乐|国庆快乐|"
+    r"^(?:哈+|呵+|嘿+|嘻+|嗯+|哦+|噢+|喔+|啊+|额+|呃+|在吗?|在的|不在|早|晚安|再见|拜拜|周末愉快|节日快乐|早点休息|多休息|新年快乐|中秋快乐|国庆快乐|"
     r"祝.{1,12}|生日快乐|恭喜.{0,8}|加油|厉害|棒|赞|测试一?下?|测试消息|test(?:ing)?|lol|haha\w*|hmm+|bye|"
     r"see\syou.{0,20}|have\sa\s(?:nice|good|great).{0,20}|happy\s.{1,20}|good\s(?:night|luck|"
     r"job)|nice|great|cool|well\sdone|welcome|you'?re\swelcome|no\sproblem|没事|没关系|随便|发错了?|"
     r"不好意思发错.{0,4}|误发|撤回|忽略|请忽略.{0,6})[,!~\s]*$"
-    r"|(?:吃饭|吃了|午饭|晚饭|食堂|天气|下雨|堵车|喝茶|打球|足球|周末(?:去|一起)|聚餐|电影|放假|加班到|红包|lunch|dinner|coffee|"
+    r"|(?:吃饭|吃了|午饭|晚饭|食堂|天气|下雨(?!.{0,6}(?:停|影响|误|延))|堵车|喝茶|打球|足球|周末(?:去|一起)|聚餐|电影|放假|加班到|红包|lunch|dinner|coffee|"
     r"weather|football|weekend\splans)"
 )
 _ACK = re.compile(
-    r"^(?:(?:通知|任务|文件|督办单|督办件|交办件?|消息|提醒)(?:均|都|已)?(?=收到|收悉|知悉|阅悉|签收))?"
-    r"(?:(?:好的?|好滴|行|可以|ok|okay|嗯+|是|嗯嗯|好嘞|好呢)?[,!\s]*(?:我(?:们|局|委|厅|办|单位|处|科|部门)?|本(?:局|单位|委|"
+    r"^(?:(?:通知|任务|文件|来文|来函|贵函|督办单|督办件|交办件?|消息|提醒)(?:均|都|已)?(?=收到|收悉|知悉|阅悉|签收))?"
+    r"(?:(?:(?:好的?|好滴|行|可以|ok|okay|嗯+|是|嗯嗯|好嘞|好呢)[,!\s]*){0,3}(?:我(?:们|局|委|厅|办|单位|处|科|部门)?|本(?:局|单位|委|"
     r"厅)|\w{2,8}(?:局|委|厅|办))?(?:均|都|全部|业|现|已经?)*(?:(?:收到){1,3}|收悉|签收|接收|接到|知悉|知晓|获悉|阅悉|阅知|阅|读|"
     r"知道|明白|了解|清楚|领取|"
     r"领受|认领|照办|遵办|遵照执行|遵照办理|遵命|确认(?:收到|签收)?)"
@@ -90,6 +90,9 @@ _MATERIAL = re.compile(
 )
 
 
+_STATED = re.compile(r"(?:还没|没|未|还在|正在|着)[^,]*呢$(?<!什么呢)(?<!吗呢)")
+"""A statement that ends softly: 还没启动呢."""
+
 _PICTURED = re.compile(r"\[(?!照片|文件|语音|录音|视频)[\u4e00-\u9fff]{1,3}\]$")
 """A face that a phone writes in words, [抱拳]; not the mark of a file that came with the words."""
 
@@ -99,7 +102,7 @@ def is_question(text: str) -> bool:
     plain = text.strip().rstrip("?？ ")
     if text.rstrip().endswith(("?", "？")):
         return True
-    if _QUESTION.search(plain):
+    if _QUESTION.search(plain) and not _STATED.search(plain):
         return True
     return _QUESTION_EN.search(plain) is not None and _STATEMENT_EN.search(plain) is None
 

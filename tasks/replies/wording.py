@@ -135,11 +135,13 @@ _BREAK = re.compile(
     r"|(?P<comma>,(?!\d)|(?<!\d),)"
     rf"|(?P<turn>(?<=[{CJK}\d%)])(?=(?:但是|但|不过|然而|只是因|主要是因|因为|由于)[{CJK}])"
     r"|\s(?=(?:but|however|because|although|though|whereas|while|except)\s)"
-    r"|\s(?=and\s(?:expect|will|we|it|should|need|await|wait|task|#|no\.|is\s|the\s))"
+    r"|\s(?=and\s(?:expect|will|we|it|should|need|await|wait|task|#\s?\d+[\s:]+[a-z]|no\.|is\s|the\s))"
     r"|\s-\s|(?:(?<=done)|(?<=[%划成结化进收])|(?<=track))\s(?=#\d))"
     rf"|(?P<gap>(?<=[{CJK}%\d)])[ \t]+(?=(?:预计|计划|拟|经费|资金|目前|因|存在|下一步|争取|力争"
-    r"|问题|困难|申请|尚|暂|还|仍|请|#|第?\d{1,3}号|正在|无变化|按计划)))"
+    r"|问题|困难|申请|尚|暂|还|仍|请|#|第?\d{1,3}号|正在|无变化|按计划))"
+    rf"|(?<=[{CJK}][{CJK}])[ \t]+(?=[{CJK}][{CJK}]|\d{{1,4}}(?:还|已|都|也|没|正|完|无)))"
 )
+_TWO_CJK = re.compile(rf"[{CJK}][{CJK}]$")
 _NO_END = re.compile(r"(?:^|\s)(?:no|nr|#?\d{1,4}|tasks?\s*#?\d{1,4}|item\s*\d{1,4})$")
 
 
@@ -168,8 +170,10 @@ def _between_breaks(whole: Wording) -> list[Clause]:
             at_head = not plain[start : m.start()].strip(" #0123456789")
             if at_head or not plain[start : m.start()].rstrip()[-1:].isdigit():
                 continue
-        if m.lastgroup == "gap" and m.start() - start < 4 and "号" not in plain[start : m.start()]:
-            continue
+        if m.lastgroup == "gap" and m.start() - start < 4:
+            left = plain[start : m.start()]
+            if "号" not in left and not _TWO_CJK.search(left):
+                continue
         if m.group().strip() == "-" and plain[start : m.start()].strip(" #").isdecimal():
             continue
         hard = m.lastgroup in {"hard", "dot"}
