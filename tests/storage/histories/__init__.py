@@ -1,0 +1,1 @@
+"""Random histories of several departments, and a model of what should come of them."""
