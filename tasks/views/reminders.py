@@ -4,22 +4,28 @@ An ask that was answered, overtaken or made for another limit says nothing any m
 nothing is left the message is not sent at all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from tasks import periods
 from tasks.due import StepKind, node_of
 from tasks.models import Ask, Part, Person, Slip, SlipLevel
 from tasks.services.acts import Act, Office, limit_of, open_nodes, own_departments
 from tasks.services.receivers import Receivers
-from tasks.views.cards import CardView, card_of, urgency
+from tasks.views.cards import CardView, cards_of, urgency
 from tasks.views.cooperation import Consolidation, consolidation
 from tasks.views.readings import Unconfirmed, unconfirmed
 from tasks.views.standings import TaskView, load
 from tasks.vocabulary import OPEN_STATES, PartRole, Role
+
+_WITH_PART = (
+    selectinload(Slip.part).selectinload(Part.department),
+    selectinload(Slip.part).selectinload(Part.task),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
             (Ask.window == window) | (Ask.delivered_at.is_(None) & (Ask.window < window)),
         )
         .order_by(Ask.id)
+        .options(selectinload(Ask.part))
     ).all()
     if person is not None:
         asks = [ask for ask in asks if person in receivers.of(ask.part)]
@@ -98,30 +105,30 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
     }
     today = office.cal.local_date(act.now)
     strongest: dict[int, Ask] = {}
-    slips: dict[int, SlipView] = {}
     told: list[int] = []
     dropped: list[int] = []
+    with_slip: list[Ask] = []
     for ask in asks:
         if not _still_true(ask, today):
             dropped.append(ask.id)
             continue
         told.append(ask.id)
         if ask.kind is StepKind.blue_slip:
-            found = _slip_of(session, office, ask, today)
-            if found is not None:
-                slips[ask.part.task_id] = found
+            with_slip.append(ask)
             strongest.setdefault(ask.part.task_id, ask)
         elif ask.part.task_id not in strongest or _stronger(ask, strongest[ask.part.task_id]):
             strongest[ask.part.task_id] = ask
+    slips = _slips_of(session, office, with_slip, today)
+    cards = cards_of(session, office, act, [tasks[number] for number in strongest])
     items = [
         DigestItem(
-            card_of(session, office, act, tasks[number]),
+            card,
             ask.kind,
             _by(office, ask),
             slips.get(number),
             _milestone(ask, tasks[number]),
         )
-        for number, ask in strongest.items()
+        for card, (number, ask) in zip(cards, strongest.items(), strict=True)
     ]
     items = [_with_help(session, office, act, item) for item in items]
     items.sort(key=lambda item: urgency(item.card))
@@ -197,29 +204,52 @@ def slips_of_day(
             Slip.issued_at < office.cal.day_start(office.cal.add_working_days(day, 1)),
         )
         .order_by(Slip.id)
+        .options(*_WITH_PART)
     ).all()
     today = office.cal.local_date(act.now)
-    return tuple(slip_view(session, office, slip, today) for slip in found)
+    return tuple(_slip_views(session, office, found, today))
 
 
-def _slip_of(session: Session, office: Office, ask: Ask, today: date) -> SlipView | None:
-    slip = session.scalar(select(Slip).where(Slip.part_id == ask.part_id, Slip.key == ask.key))
-    return None if slip is None else slip_view(session, office, slip, today)
+def _slips_of(
+    session: Session, office: Office, asks: Sequence[Ask], today: date
+) -> dict[int, SlipView]:
+    """The slips of which these asks tell, by task."""
+    named = {(ask.part_id, ask.key) for ask in asks}
+    found = [
+        slip
+        for slip in session.scalars(
+            select(Slip)
+            .where(Slip.part_id.in_({part_id for part_id, _ in named}))
+            .order_by(Slip.id)
+            .options(*_WITH_PART)
+        )
+        if (slip.part_id, slip.key) in named
+    ]
+    return {one.task: one for one in _slip_views(session, office, found, today)}
 
 
-def slip_view(session: Session, office: Office, slip: Slip, today: date) -> SlipView:
-    """A slip with the facts it rests on."""
-    part = slip.part
-    delivered = session.scalars(
-        select(Ask.delivered_at)
+def _slip_views(
+    session: Session, office: Office, slips: Sequence[Slip], today: date
+) -> list[SlipView]:
+    """Slips with the facts they rest on, in their order."""
+    reminded: dict[int, dict[date, None]] = {}
+    for part_id, at in session.execute(
+        select(Ask.part_id, Ask.delivered_at)
         .where(
-            Ask.part_id == part.id,
+            Ask.part_id.in_({slip.part_id for slip in slips}),
             Ask.kind.in_((StepKind.limit, StepKind.overdue, StepKind.sign)),
             Ask.delivered_at.is_not(None),
         )
         .order_by(Ask.id)
-    ).all()
-    days = dict.fromkeys(office.cal.local_date(at) for at in delivered if at is not None)
+    ):
+        reminded.setdefault(part_id, {})[office.cal.local_date(at)] = None
+    return [
+        _slip_view(office, slip, today, tuple(reminded.get(slip.part_id, ()))) for slip in slips
+    ]
+
+
+def _slip_view(office: Office, slip: Slip, today: date, reminded: tuple[date, ...]) -> SlipView:
+    part = slip.part
     issued_on = office.cal.local_date(slip.issued_at or slip.drafted_at)
     return SlipView(
         slip.level,
@@ -230,7 +260,7 @@ def slip_view(session: Session, office: Office, slip: Slip, today: date) -> Slip
         part.task.text,
         slip.due,
         office.cal.working_days_between(slip.due, today),
-        tuple(days)[-3:],
+        reminded[-3:],
         office.cal.add_working_days(issued_on, office.policy.judge_within),
         part.role,
         None if part.answered_at is None else office.cal.local_date(part.answered_at),
