@@ -11,6 +11,7 @@ from tasks.models import Department, Person
 from tasks.services import absences, people
 from tasks.services.acts import is_office
 from tasks.services.invitations import may_invite, read_wanted
+from tasks.views.absent import Away, absent
 from tasks.views.cards import my_tasks
 from tasks.views.names import Names
 
@@ -25,15 +26,17 @@ def _people(wish: "Wish") -> Shown:
     unit = wish.session.get(Department, wish.facts["department"])
     if unit is None:
         raise NotFound("no_such_person")
-    return shown.people(wish.voice, unit.name, [_line(one) for one in found]), ()
+    away = absent(wish.session)
+    return shown.people(wish.voice, unit.name, [_line(one, away) for one in found]), ()
 
 
-def _line(person: Person) -> shown.PersonLine:
+def _line(person: Person, away: Mapping[int, Away] | None = None) -> shown.PersonLine:
     roles = tuple(
         (grant.role, None if grant.department is None else grant.department.name)
         for grant in person.grants
     )
-    return shown.PersonLine(person.id, person.name, roles, person.chat_id is not None)
+    absence = (away or {}).get(person.id)
+    return shown.PersonLine(person.id, person.name, roles, person.chat_id is not None, absence)
 
 
 def _bound(wish: "Wish") -> Shown:

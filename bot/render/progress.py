@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from bot.render.absent import callee
 from bot.render.buttons import keyboard, openers, view
 from bot.render.lines import due, late, short_name, standing, title
 from bot.render.message import Button, Keyboard, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
-from bot.render.wording import Html, brief, cut, joined, one_line, width
+from bot.render.wording import Html, brief, cut, joined, width
 from tasks.classes import shares
 from tasks.views.cards import CardView
 from tasks.views.silence import Heard, PeriodView
@@ -273,8 +274,5 @@ def _silent_line(voice: Voice, one: Heard) -> Html:
 
 
 def _people(voice: Voice, one: Heard) -> str:
-    called = [
-        f"{cut(person.name, 16)} {one_line(person.phone or '')}".strip()
-        for person in one.contacts[:3]
-    ]
+    called = [callee(voice, person.name, person.phone, person.away) for person in one.contacts[:3]]
     return voice.listed(person for person in called if person)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from bot.callbacks import Press, Verb
+from bot.render.absent import callee
 from bot.render.buttons import button, chunks, keyboard, openers, view
 from bot.render.lines import reading, review, short_name, title
 from bot.render.message import Button, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
-from bot.render.wording import Html, brief, cut, one_line, quoted
+from bot.render.wording import Html, brief, cut, quoted
 from tasks.views.questions import QuestionView
 from tasks.views.queue import (
     Asked,
@@ -264,7 +265,7 @@ def _call(voice: Voice, waiting: Queue, owed: Sequence[Untold]) -> _Item:
     """One call per department, with everything that it was not told."""
     first = owed[0]
     people = voice.listed(
-        f"{cut(one.name, 16)} {one_line(one.phone or '')}".strip() for one in first.people[:CALLED]
+        callee(voice, one.name, one.phone, one.away) for one in first.people[:CALLED]
     )
     key = "queue.call" if people.strip() else "queue.call_nobody"
     if first.head:

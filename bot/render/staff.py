@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.callbacks import Press, Verb
+from bot.render.absent import away
 from bot.render.buttons import button, keyboard
 from bot.render.message import MAX_TEXT, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, cut, one_line
+from tasks.views.absent import Away
 from tasks.vocabulary import Role
 
 
@@ -20,6 +22,7 @@ class PersonLine:
     name: str
     roles: tuple[tuple[Role, str | None], ...]
     bound: bool
+    away: Away | None = None
 
 
 SHOWN = 30
@@ -110,7 +113,8 @@ def which_department(
 
 def _line(voice: Voice, one: PersonLine) -> Html:
     roles = voice.listed(voice.term(role) for role, _ in one.roles)
-    return voice.say("staff.line" if one.bound else "staff.unbound", name=_name(one), roles=roles)
+    key = "staff.line" if one.bound else "staff.unbound"
+    return voice.say(key, name=_name(one), roles=roles, away=away(voice, one.away))
 
 
 def _role(voice: Voice, role: Role, unit: str | None) -> Html:

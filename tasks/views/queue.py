@@ -4,6 +4,7 @@ Every list has the oldest first. What lies longer than the office allows itself 
 own slowness stands in its own list.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +20,7 @@ from tasks.services.post import groups_of
 from tasks.services.questions import grants_of, waiting_questions
 from tasks.services.receivers import Receivers
 from tasks.services.submissions import last_report
+from tasks.views.absent import Away, absent
 from tasks.views.cards import CardView, card_of
 from tasks.views.judging import Review, review_of
 from tasks.views.readings import Unconfirmed as Unconfirmed
@@ -91,6 +93,7 @@ class Callee:
     id: int
     name: str
     phone: str | None
+    away: Away | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +288,7 @@ def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:
     today = office.cal.local_date(now)
     latest: dict[int, Untold] = {}
     receivers = Receivers(session)
+    away = absent(session)
     for ask in asks:
         part = ask.part
         if part.id in latest or (
@@ -297,7 +301,7 @@ def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:
         reachable = _reachable(receivers.of(part)) or _has_group(session, unit)
         if reachable and ask.window == window:
             continue
-        callees = _callees(_people(session, unit, Role.contact))
+        callees = _callees(_people(session, unit, Role.contact), away)
         latest[part.id] = Untold(part.task_id, part.id, part.department.name, ask.kind, callees)
     return list(reversed(latest.values()))
 
@@ -312,6 +316,7 @@ def _heads_untold(session: Session) -> list[Untold]:
         .options(selectinload(Slip.part).selectinload(Part.department))
     )
     found: dict[int, Untold] = {}
+    away = absent(session)
     for slip in slips:
         part = slip.part
         heads = _people(session, part.department_id, Role.head)
@@ -330,7 +335,7 @@ def _heads_untold(session: Session) -> list[Untold]:
                 part.id,
                 part.department.name,
                 StepKind.blue_slip,
-                _callees(heads),
+                _callees(heads, away),
                 head=True,
             )
     return list(found.values())
@@ -347,8 +352,10 @@ def _people(session: Session, department_id: int, role: Role) -> list[Person]:
     )
 
 
-def _callees(people: list[Person]) -> tuple[Callee, ...]:
-    return tuple(Callee(person.id, person.name, person.phone) for person in people)
+def _callees(people: list[Person], away: Mapping[int, Away]) -> tuple[Callee, ...]:
+    return tuple(
+        Callee(person.id, person.name, person.phone, away.get(person.id)) for person in people
+    )
 
 
 def _reachable(people: list[Person]) -> bool:

@@ -17,6 +17,7 @@ from tasks import periods
 from tasks.due import PartFacts, StepKind, first_period
 from tasks.models import Ask, Grant, Person
 from tasks.services.acts import Office
+from tasks.views.absent import Away, absent
 from tasks.views.standings import PartView, TaskView
 from tasks.vocabulary import ENDED_STATES, FollowUp, PartRole, PartState, Role, Silence
 
@@ -28,6 +29,7 @@ class ContactView:
     name: str
     phone: str | None
     bound: bool
+    away: Away | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def heard(
             entry = asked.setdefault(part.department_id, (part.department, []))
             entry[1].append(_owed(task, part, period, today, office))
     contacts = _contacts(session, list(asked))
+    away = absent(session)
     reached, urged = _reached(
         session, office, period, [one.part.id for _, owed in asked.values() for one in owed]
     )
@@ -124,7 +127,9 @@ def heard(
                 silence,
                 tuple(one.task for one in due_now),
                 tuple(
-                    ContactView(person.name, person.phone, person.chat_id is not None)
+                    ContactView(
+                        person.name, person.phone, person.chat_id is not None, away.get(person.id)
+                    )
                     for person in people
                 ),
                 max((cal.local_date(at) for at in told if at is not None), default=None),

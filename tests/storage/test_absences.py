@@ -12,6 +12,7 @@ from tasks.models import Part, Person
 from tasks.services import absences, people
 from tasks.services.receivers import receivers
 from tasks.vocabulary import Role
+from tests.storage.chat import chats
 from tests.storage.scene import Scene, duty, opened
 
 EDUCATION, HEALTH = "市教育局", "市卫生健康局"
@@ -118,3 +119,46 @@ def test_a_deputy_who_is_stopped_stands_in_for_nobody(scene: Scene) -> None:
     act = scene.act(office)
     scene.do(lambda s: people.stop(s, act, head).id)
     assert told(scene) == []
+
+
+def test_that_somebody_is_away_is_shown_where_one_looks_for_them(scene: Scene) -> None:
+    talk = chats(scene)
+    office = talk.chat_of(scene.join(Role.coordinator))
+    wang = scene.join(Role.contact, EDUCATION, "王雅琴")
+    scene.do(lambda s: setattr(s.get_one(Person, wang), "phone", "010-5555"))
+    chen = scene.join(Role.head, EDUCATION, "陈立")
+    scene.publish(duty("办好学校。", lead=[EDUCATION]))
+    scene.go("2026-11-20 09:00")
+    scene.moment()
+    assert "外出" not in talk.say(office, "/who")
+    assert "/away" in talk.say(office, "/help")
+    leave(scene, wang, chen, until="2026-12-05")
+    shown = "王雅琴 010-5555（外出至12-5，陈立代办）"
+    assert shown in talk.say(office, "/who")
+    assert shown in talk.say(office, "/who 1")
+    assert "已绑定（外出至12-5，陈立代办）" in talk.say(office, f"/people {EDUCATION}")
+    leave(scene, wang, until="2026-12-05")
+    assert "已绑定（外出至12-5）" in talk.say(office, f"/people {EDUCATION}")
+    english = scene.join(Role.coordinator)
+    scene.do(lambda s: setattr(s.get_one(Person, english), "language", "en"))
+    assert "010-5555 (away until 5 Dec)" in talk.say(talk.chat_of(english), "/who")
+
+
+def test_where_all_are_away_the_office_telephones(scene: Scene) -> None:
+    talk = chats(scene)
+    office = talk.chat_of(scene.join(Role.coordinator))
+    one = scene.join(Role.contact, EDUCATION, "王雅琴")
+    two = scene.join(Role.contact, EDUCATION, "李强")
+    (number,) = scene.publish(duty("办好学校。", lead=[EDUCATION]))
+    scene.deliver()
+    scene.sign(one, number)
+    leave(scene, one, until="2026-12-05")
+    assert "请电话告知" not in talk.say(office, "/queue")
+    leave(scene, two, until="2026-11-27")
+    scene.go("2026-11-18 09:00")
+    told = scene.days("2026-11-18", "2026-11-23")
+    assert told == {}
+    queue = talk.say(office, "/queue")
+    assert "请电话告知1家" in queue
+    assert "王雅琴（外出至12-5）、李强（外出至11-27）" in queue
+    assert f"#{number}" in queue
