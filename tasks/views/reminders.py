@@ -242,7 +242,8 @@ def _slip_views(
         )
         .order_by(Ask.id)
     ):
-        reminded.setdefault(part_id, {})[office.cal.local_date(at)] = None
+        if at is not None:
+            reminded.setdefault(part_id, {})[office.cal.local_date(at)] = None
     return [
         _slip_view(office, slip, today, tuple(reminded.get(slip.part_id, ()))) for slip in slips
     ]
