@@ -36,12 +36,21 @@ PRIVATE_FACTS = frozenset({"grade", "phone"})
 
 
 def may_be_said(kind: str, facts: Mapping[str, Any], *, bound: bool) -> bool:
-    """Whether a message has a place in a group; in one that is not bound only a sentence."""
+    """Whether a message has a place in a group; in one that is not bound only a sentence, and
+    nowhere one that tells what is private."""
+    if kind == Kind.answer and PRIVATE_FACTS & facts.get("facts", {}).keys():
+        return False
     if not bound:
         return kind == Kind.answer
     return kind in KINDS and (kind != Kind.view or facts["name"] in VIEWS | {HELP})
 
 
 def without_private(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a row that everybody may read."""
-    return {name: fact for name, fact in facts.items() if name not in PRIVATE_FACTS}
+    """The facts of a row that everybody may read, those within others too."""
+    return {name: _public(fact) for name, fact in facts.items() if name not in PRIVATE_FACTS}
+
+
+def _public(fact: Any) -> Any:
+    if isinstance(fact, Mapping):
+        return without_private(fact)
+    return [_public(one) for one in fact] if isinstance(fact, list) else fact

@@ -36,6 +36,19 @@ def test_what_concerns_the_department_has(name: str) -> None:
 def test_grades_and_telephones_are_taken_out() -> None:
     facts = {"task": 7, "grade": "poor", "phone": "020-0000 1234"}
     assert without_private(facts) == {"task": 7}
+    within = {"facts": {**facts, "name": "张三"}, "people": [{"name": "李四", "phone": "1"}, 5]}
+    assert without_private({"task": 7, **within}) == {
+        "task": 7,
+        "facts": {"task": 7, "name": "张三"},
+        "people": [{"name": "李四"}, 5],
+    }
+
+
+@pytest.mark.parametrize("bound", [True, False])
+@pytest.mark.parametrize("name", ["grade", "phone"])
+def test_a_sentence_that_tells_what_is_private_is_none_of_a_groups(name: str, bound: bool) -> None:
+    assert not may_be_said(Kind.answer, {"code": "x", "facts": {name: "1"}}, bound=bound)
+    assert may_be_said(Kind.answer, {"code": "x", "facts": {"task": 7}}, bound=bound)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
