@@ -5,9 +5,11 @@ chats do not wait for each other. An attempt is written before it is made, so an
 that kills the process is given up after MAX_DEATHS instead of killing it for ever.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -121,6 +123,28 @@ def finish(
     """Mark an update as handled; in the transaction of its effect, or nowhere."""
     row = session.get_one(Inbox, row_id)
     row.state, row.handled_at, row.error = state, now, None
+
+
+def forget(session: Session, row_id: int) -> None:
+    """Leave of a message that it came, where and when: its words were not said to us. It stays
+    an update that can be read."""
+    row = session.get_one(Inbox, row_id)
+    update = json.loads(row.payload)
+    row.payload = json.dumps(
+        {
+            name: {key: _place(said[key]) for key in ("message_id", "date", "chat") if key in said}
+            if isinstance(said, dict)
+            else said
+            for name, said in update.items()
+        },
+        ensure_ascii=True,
+    )
+
+
+def _place(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: value[key] for key in ("id", "type") if key in value}
 
 
 def fail(session: Session, row_id: int, error: str) -> bool:

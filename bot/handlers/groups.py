@@ -1,8 +1,9 @@
 """What is said and pressed in a group: heard only when the bot is meant, judged by who it is.
 
 Answers of a department's people count there, as a reply to a message of ours or with /report.
-Whoever is not bound is told once how to be; a stranger's words are nobody's report. What has
-to be typed, and what is not for everybody, goes to the person's own chat.
+Whoever is not bound is told once how to be; a stranger's words are nobody's report and are
+forgotten, like all that is not meant for the bot. What has to be typed, and what is not for
+everybody, goes to the person's own chat.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from bot.handlers.presses import on_press
 from bot.handlers.spoken import command_of, first_word
 from bot.handlers.words import free_words, report_on
 from bot.views import view_facts
+from tasks import inbox
 from tasks.errors import Refused
 from tasks.mailroom import Fact
 from tasks.replies import is_small_talk
@@ -63,6 +65,7 @@ def on_group_message(talk: Talk, message: Message, *, edited: bool = False) -> b
     name = bot_name(talk.session)
     mentioned = bool(name) and f"@{name}".lower() in text.lower()
     if command is None and (text.startswith("/") or (quoted is None and not mentioned)):
+        inbox.forget(talk.session, talk.row.id)
         return False
     talk.reply_to = message.message_id
     if command == "bind" or (command == "start" and words):
@@ -70,6 +73,7 @@ def on_group_message(talk: Talk, message: Message, *, edited: bool = False) -> b
             _bind(talk, words, message)
         return True
     if not _welcome(talk):
+        inbox.forget(talk.session, talk.row.id)
         return True
     talk.album, talk.message_id = message.media_group_id, message.message_id
     if joins_album(talk, message) if not edited else edits.begin(talk, text):

@@ -1,14 +1,16 @@
 """Groups in chat: bound by a code, told, answered in, pressed in by the right and the wrong."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import select
+from telegram import Update
 
 from bot.callbacks import Verb
 from tasks.casework import Evidence
-from tasks.mailroom import Outbox
+from tasks.mailroom import Inbox, Outbox
 from tasks.models import Ask, Part, Report
 from tasks.services import groups
 from tasks.staff import Group as Bound
@@ -349,3 +351,35 @@ def states(office: Office, number: int) -> list[str]:
     with office.db.reading() as session:
         found = session.scalars(select(Part).where(Part.task_id == number).order_by(Part.id))
         return [part.state.value for part in found]
+
+
+async def test_of_what_is_not_for_the_bot_nothing_is_stored(office: Office) -> None:
+    contact = await office.invite(Role.contact, SCHOOLS, "李娜")
+    stranger = await office.phone("路人甲")
+    group = await office.group("校车工作群", contact, stranger, bot="administrator")
+    await group.say(contact, "大家晚上聚餐吗")
+    await stranger.send("聚餐照.png", b"\x89PNG", "聚餐在老地方", chat=group.id)
+    # Words for the bot in a group that is nobody's: one hint, and no more the same day.
+    for said in ("/report 1 聚餐已订好", "/my", "@duban_sandbox_bot 聚餐呢"):
+        await group.say(contact, said)
+    assert [text_of(one)[:6] for one in await group.heard()] == ["本群尚未绑定"]
+    hint = await group.sees("本群尚未绑定")
+    await group.say(stranger, "聚餐几点", hint)
+    assert len(await group.heard()) == 1
+    await group.say(contact, f"/bind {code(office)}")
+    await group.sees("本群已绑定")
+    await office.publish(NOTICE)
+    await group.say(stranger, "/report 1 聚餐已完成90%")
+    await group.sees("所述内容未记录")
+    await group.say(contact, "/report 1 已完成90%")
+    with office.db.reading() as session:
+        stored = session.scalars(select(Inbox)).all()
+        heard = [json.loads(row.payload) for row in stored]
+        assert len(session.scalars(select(Report.text)).all()) == 1
+    assert "聚餐" not in str(heard)
+    assert "路人甲" not in str([one for one in heard if "message" in one])
+    assert "已完成90%" in str(heard)
+    kept = {"message_id", "date", "chat"}
+    forgotten = [one for one in heard if one.get("message", {}).keys() == kept]
+    assert len(forgotten) == 7
+    assert all(Update.de_json(one, None).message for one in forgotten)
