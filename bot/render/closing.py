@@ -51,8 +51,9 @@ def _to_head(voice: Voice, card: CardView, facts: Mapping[str, Any]) -> tuple[Me
     lines = [voice.say("course.submitted", title=title(voice, card.task))]
     own = card.own
     waits = own is not None and own.state is PartState.submitted and own.last is not None
-    if own is not None and own.said is not None:
-        lines.append(quoted(own.said.text))
+    if own is not None and own.words is not None:
+        # Also what nobody confirmed: the head signs what the contact said last.
+        lines.append(quoted(own.words.text))
     if not (waits and own is not None and own.last is not None and own.last.id == report):
         lines.append(voice.say("course.settled"))
         return fit(lines, keyboard(openers(voice, [number])))

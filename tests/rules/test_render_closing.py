@@ -107,9 +107,14 @@ def test_a_grade_is_told_in_a_line() -> None:
 
 def submitted(**changed: Any) -> CardView:
     said = make.report(9, "申请办结", kind=ReportKind.submission)
-    words = make.report(8, "自查表全部收回")
+    words = make.report(8, "自查表全部收回", confirmed=False)
     own = make.part(
-        state=PartState.submitted, submitted_at=NOW, last=said, words=words, said=words, **changed
+        state=PartState.submitted,
+        submitted_at=NOW,
+        last=said,
+        words=words,
+        said=make.report(6, "自查表收回一半"),
+        **changed,
     )
     return make.card(make.task(state=PartState.submitted, parts=(own,)), own=own)
 
