@@ -9,12 +9,15 @@ is a task that is only mentioned: 待20号任务完成后启动.
 import re
 from dataclasses import dataclass, replace
 
-from tasks.replies.numbers import CHINESE, number
+from tasks.replies.numbers import CHINESE, ENGLISH_RE, number
 
 MAX_RANGE = 30
 """A span of tasks (12-15号任务) longer than this is taken for something else."""
 
-_NUM = rf"(?:(?<!\d)\d{{1,4}}(?!\d)|[{CHINESE}]{{1,5}})"
+_NUM = (
+    rf"(?:(?<!\d)\d{{1,4}}(?!\d)|[{CHINESE}]{{1,5}}"
+    rf"|(?:(?<=task )|(?<=tasks )|(?<=item )|(?<=number )){ENGLISH_RE}\b)"
+)
 _JOIN = (
     r"(?:\s*(?:[、,/&+]|和|及|与|跟|以及|and\b)\s*|\s+(?=#\d)"
     # "12 20 31都办完了": over spaces only where what follows says that they are several.
@@ -32,7 +35,7 @@ _LIST = re.compile(
     rf"(?:(?:{_JOIN}|{_RANGE})(?:{_HEAD}\s?)?第?{_ITEM}){{0,40}})"
 )
 _ONE = re.compile(
-    rf"(?P<sep>{_RANGE})?(?P<hash>#?)\s?(?P<num>{_NUM})(?P<unit>号|项|#)?"
+    rf"(?P<sep>{_RANGE})?(?P<hash>#?)\s?(?P<num>{_NUM}|{ENGLISH_RE}\b)(?P<unit>号|项|#)?"
     r"(?P<noun>任务|事项|工作(?!日))?"
 )
 _CLASSIFIER = re.compile(
@@ -92,7 +95,8 @@ _STRONG = re.compile(
     rf"(?<![\d.]){_NUM}(?:[、和,]{_NUM}){{0,20}}号|\b\d{{1,4}}#"
 )
 _MENTION_VERB = re.compile(
-    r"(?:收到|签收|办结|完成|关于|反馈|汇报|报告|回复|申请|承办|负责|牵头|办理|落实|signed|received|noted|"
+    r"(?:收到|签收|办结|完成|关于|反馈|汇报|报告|回复|申请|承办|负责|牵头|办理|落实|"
+    r"receipt of|signed|received|noted|"
     r"extension (?:of|for|to|on)|finished|completed|done with|close|closing|accept|acknowledge|"
     r"regarding|re|for|on|extend|"
     r"postpone)\s?(?:了|的)?\s?$"
@@ -133,7 +137,8 @@ def mentioned(plain: str) -> Address | None:
         before = plain[max(0, m.start() - 16) : m.start()]
         if _DEPENDS.search(before) and not _MENTION_VERB.search(before):
             continue
-        if _DAY_BEFORE.search(before) and re.fullmatch(r"[\d〇-龥]+号", m.group()):
+        named = re.match(r"任务|事项", plain[m.end() :])
+        if not named and _DAY_BEFORE.search(before) and re.fullmatch(r"[\d〇-龥]+号", m.group()):
             continue
         signs = before.endswith("签收")
         address = _parse(plain, m.start(), bare_ok=signs, after_colon=signs)
@@ -181,6 +186,8 @@ def _parse(plain: str, at: int, *, bare_ok: bool, after_colon: bool) -> Address 
             tasks.extend(range(tasks[-1] + 1, value + 1))
         elif value not in tasks:
             tasks.append(value)
+    if not tasks:
+        return None
     end = m.end()
     rest = plain[end:]
     last_has_unit = m["items"].rstrip().endswith(("号", "项", "#", "任务", "事项", "工作"))

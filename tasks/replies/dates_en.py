@@ -140,6 +140,12 @@ FORMS = (
         _span,
     ),
     Form(
+        re.compile(
+            rf"\b(?P<n>\d{{1,3}}|couple\sof|{ENGLISH_RE})\s(?P<u>days?|weeks?|months?)\sfrom\s(?:now|today)"
+        ),
+        _span,
+    ),
+    Form(
         re.compile(rf"\b(?:(?P<p>{_PARTS})[\s-])?(?P<m>{_MONTH})(?!\s?\d)(?:\s(?P<y>20\d\d))?"),
         _month,
     ),

@@ -182,12 +182,21 @@ def _numeric(m: re.Match[str], today: date) -> Found:
     return month_day(None, int(m["m"]), int(m["d"]), today)
 
 
+_SPRING_FESTIVALS = (
+    *((2026, 2, 17), (2027, 2, 6), (2028, 1, 26), (2029, 2, 13), (2030, 2, 3), (2031, 1, 23)),
+    *((2032, 2, 11), (2033, 1, 31), (2034, 2, 19), (2035, 2, 8), (2036, 1, 28), (2037, 2, 15)),
+)
+"""The first days of the lunar years; of a later one nothing is read."""
+
+
 def _holiday(m: re.Match[str], today: date) -> Found:
-    month = {"元旦": 1, "五一": 5, "国庆": 10}[m["h"]]
-    day = date(today.year, month, 1)
-    if day <= today:
-        day = date(today.year + 1, month, 1)
-    return day - timedelta(days=1), False
+    if m["h"] == "春节":
+        days = (date(*one) for one in _SPRING_FESTIVALS)
+    else:
+        month = {"元旦": 1, "五一": 5, "国庆": 10}[m["h"]]
+        days = (date(year, month, 1) for year in (today.year, today.year + 1))
+    day = next((one for one in days if one > today), None)
+    return None if day is None else (day - timedelta(days=1), False)
 
 
 FORMS = (
@@ -238,7 +247,7 @@ FORMS = (
     Form(
         re.compile(
             rf"(?<!提前)(?<!超期)(?<!逾期)(?<!滞后)(?P<n>{NUMBER_RE}|半)\s?(?P<u>个?工作日|天|日|个?星期|个?礼拜|周|个月)"
-            r"(?:左右|时间)?(?=之?内|以内|后|可|能|完|左右|办|提|报|[啊吧呀哈]?$)"
+            r"(?:左右|时间)?(?=之?内|以内|后|可|能|完|左右|办|提|报|就|[啊吧呀哈]?$)"
         ),
         _span,
     ),
@@ -256,5 +265,5 @@ FORMS = (
         ),
         _numeric,
     ),
-    Form(re.compile(r"(?P<h>元旦|国庆|五一)节?(?=之?前)"), _holiday),
+    Form(re.compile(r"(?P<h>元旦|国庆|五一|春节)节?(?=之?前)"), _holiday),
 )

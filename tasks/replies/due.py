@@ -17,7 +17,7 @@ _COMING = re.compile(
 )
 _PRODUCT = re.compile(
     r"完成|办结|报送|上报|提交|印发|出台|报|交|反馈|送|上线|交付|验收|竣工|完工|发布|落实|整改|拨付|形成|出|定稿|答复|发(?:您|你|给|送|出)|回复|到位|"
-    r"搞定|做完|办完|弄好|弄完|干完|搞完|给|"
+    r"建成|投用|投产|投入使用|通车|交房|搞定|做完|办完|弄好|弄完|干完|搞完|给|"
     r"解决|发放|投入|达到|下发|签订|"
     r"\b(?:done|finish|complet|submit|deliver|send|issue|publish|report|ready|close|launch|hand|"
     r"due|sign|final)"

@@ -25,7 +25,7 @@ _ASKS_TO_CLOSE = re.compile(
     r"\b(?:request(?:s|ing)?\s(?:to\s)?(?:close|closure|closing)|"
     r"please\s(?:mark\s.{0,20})?clos(?:e|ed)|ready\s(?:to\sbe\s|for\s)clos\w+|can\sbe\sclosed|"
     r"apply\s(?:to\sclose|for\sclosure)|propose\s(?:to\sclose|closure|closing)|"
-    r"submit(?:ted)?\sfor\s(?:acceptance|closure))"
+    r"you\s(?:can|may)\s(?:now\s)?(?:sign\s.{0,8}off|close)|submit(?:ted)?\sfor\s(?:acceptance|closure))"
 )
 _DONE = re.compile(
     r"完成|办结|报结|办完|做完|搞定|弄好|办好|做好(?=了|$)|干完|搞完|弄完|完工|竣工|完结|了结|结束|落实到位|整改到位|落实完毕|办理完毕|完毕|办妥|完了|"
@@ -49,7 +49,7 @@ _PAST_MARK = re.compile(r"已|业|均|都|了$|现(?!将)")
 _ADVERBS = re.compile(
     r"(?:目前|现在|现已|现|截至(?:目前|今天|今日)?|截止目前|到目前为止|今天|今日|昨天|昨日|上周|上月|本月|本周|日前|近日|于|已经|已|业已|均|都|全部|"
     r"全面|全|整体|总体|总|按时序|按时|按期|如期|提前(?:\d{1,3}[个天日周月]{1,2})?|圆满|顺利|准时|按序时|按计划|按要求|高质量|保质保量|正式|"
-    r"我们|我局|我委|我厅|我办|我单位|我处|我科|我部门|我方|我|本局|本单位|本委|本厅|咱们|由我局|经过努力|经努力|就|也|还|又|的|了|是|所有|各项|这项|这个|"
+    r"我们|我局|我委|我厅|我办|我单位|我处|我科|我部门|我方|我|本局|本单位|本委|本厅|咱们|由我局|经过努力|经努力|就|也|还|又|的|了|是|所有|整个|各项|这项|这个|"
     r"该项|该|此项|此|本项|本|上述|相关|有关|以上|以|一|年|月|日|号|底|前(?!期|置|端)|个|\d|%|[,.:、\s()\"\[\]-]|百分之百|基于此|同时|其中|关于|对于|对|"
     r"目标|年度|全年|任务|事项|工作|督办件|督办|事情|事|整改(?=$)|内容|要求|交办|承办|承担|牵头|负责|涉及|单位|报告|汇报|反馈|回复|进展|进度|情况|如下|领导|"
     r"局|委|厅|办)+"
@@ -59,7 +59,7 @@ _PART_WORDS = re.compile(
     r"签约|编制|上半年|季度|本月|当月|上月|本周|试点"
 )
 _WHOLE_NOUN = re.compile(r"(?:工作|任务|事项|项目|工程|整改|内容|问题|目标|措施|要求)$")
-_ALL = re.compile(r"全部|全面|整体|全都|均已|都已|圆满|所有|各项")
+_ALL = re.compile(r"全部|整个|全面|整体|全都|均已|都已|圆满|所有|各项")
 _WHOLE_OBJECT = re.compile(
     r"^(?:了|啦|毕)?(?:并(?!未|非).*|且(?!未|非).*|[)\]]*|全部|所有|(?:全部|所有|各项|该项?|此项?|本项?|这项|上述|相关|有关|年度|"
     r"目标|交办|督办|整改|既定|了|的){0,5}(?:任务|工作|事项|内容|目标任务|督办件|整改|目标)(?:了|的.{0,2}|要求)?|请.*|可.*|现.*|无.*|"
@@ -87,7 +87,7 @@ _COMING_EN = re.compile(
 _EN_SKIP = re.compile(
     r"\b(?:the|this|that|it|all|we|i|our|us|my|have|has|is|are|was|were|had|been|be|now|already|"
     r"fully|completely|entirely|successfully|just|today|yesterday|last\s(?:week|month|\w+day)|earlier|recently|task|tasks|work|job|"
-    r"assignment|item|everything|whole|of|and|so|both|totally|on\stime|on\sschedule|"
+    r"assignment|item|everything|whole|thing|thing's|of|and|so|both|totally|on\stime|on\sschedule|"
     r"ahead\sof\sschedule|as\splanned|team|department|office|bureau|please\snote|good\snews|"
     r"finally|with|for|in|full|everything's|it's|that's|100|assigned|up|hi|dear|colleagues?|sir|"
     r"madam|status|update|progress|us|per\scent|percent)\b|[^a-z\u3400-\u9fff]"

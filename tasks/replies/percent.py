@@ -51,9 +51,9 @@ _AMONG = re.compile(
     rf",)?[^,\d]{{0,10}}?(?P<n>{_COUNT}){_UNIT}"
 )
 _TOTAL_FIRST = re.compile(
-    r"(?:共有?|总共|合计|全部|全市|全县|全省|应|计划|涉及|总计|"
+    r"(?:共有?|总共|合计|全部|全市|全县|全省|应|[要需拟]建|计划|涉及|总计|"
     rf"一共)[^,\d{CHINESE}]{{0,8}}?(?P<d>{_COUNT})(?P<u>{_UNIT})[^\d{CHINESE}]{{0,14}}?"
-    rf"(?:已|现|目前|完成|办结|整改)[^\d{CHINESE}]{{0,8}}?(?P<n>{_COUNT})(?P=u)"
+    rf"(?:已|现|目前|完成|办结|整改|建成|建好)[^\d{CHINESE}]{{0,8}}?(?P<n>{_COUNT})(?P=u)"
 )
 _DONE_FIRST = re.compile(
     r"(?:已|完成|办结|整改|改造|"

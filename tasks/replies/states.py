@@ -45,7 +45,7 @@ _EVENT = re.compile(
 )
 _PLEADS = re.compile(
     r"^(?:请|恳请|敬请|望|盼)(?:领导|贵办|贵室|督查室|予以?|给予)*(?:批准|同意|准予|审批|批示|批复|支持|为盼)"
-    r"|^(?:please|kindly)\s(?:approve|grant|agree)"
+    r"|时间[太很比较有些点]*紧|^(?:please|kindly)\s(?:approve|grant|agree)"
 )
 _ASKS = re.compile(
     r"申请|请|恳请|请求|希望|拟|建议|需|要|能否|可否|想|望|\brequest|\bask|\bneed|\bapply|\bplease|\bwould\slike|"
@@ -53,14 +53,14 @@ _ASKS = re.compile(
 )
 
 _SAME = re.compile(
-    r"(?:无|没有?|暂无|未有?|尚无|并无|无任何)(?:什么|任何|新的?|明显|大的?|其他|实质性?|最新|进一步的?|新增)*(?:变化|变动|进展|更新|补充|"
-    r"情况更新)(?:情况)?|没(?:啥|什么)变化|没变|不变|"
+    r"(?:无|没有?|暂无|未有?|尚无|并无|无任何)(?:什么|任何|新的?|啥|明显|大的?|其他|实质性?|最新|进一步的?|新增)*(?:变化|变动|进展|更新|补充|"
+    r"情况更新)(?:情况)?|没(?:啥|什么)变化|没变|不变|没(?:啥|什么)新?动静|"
     r"(?<!不)(?<!未)(?<!没)(?<!没有)(?<!计)(?:按照?|照|依)(?:原定?|既定|序时|预定|年度|工作|时间|进度|节点)*(?:计划|进度|序时|安排|"
     r"节点|方案|部署|时序|时间表)(?:节点|要求|进度|安排)?(?:有序|稳步|正常|顺利|积极|持续|扎实|继续|正|正在|在|顺利地)*(?:推进|进行|开展|实施|落实|"
     r"办理|走|来|中|执行|推动)?(?:中|相关工作|各项工作|工作|之中|的|着|了|当中)*$|"
     r"(?:正常|有序|稳步|顺利|平稳|持续)(?:正|正在|有序|稳步|地)*(?:推进|进行|开展|办理|实施|落实|运转|推动)(?:中|之中|相关工作|各项工作|工作|当中|"
     r"着)*$|(?:照旧|照常|一如既往)|进展(?:顺利|正常|良好)|推进(?:顺利|正常)|一切(?:正常|顺利)|^正常$|"
-    r"(?:同|与|和|跟)(?:上期|上月|上次|上周|上个月|之前|前期|上报情况)(?:一样|一致|相同|反馈|情况)*$|维持(?:原状|不变|上期)|沿用上|"
+    r"(?:同|与|和|跟)(?:上期|上月|上次|上周|上个月|之前|前期|上报情况)(?:报的?|反馈的?|说的?)?(?:一样|一致|相同|反馈|情况)*$|维持(?:原状|不变|上期)|沿用上|"
     r"\bno\s(?:new\s|further\s|major\s|significant\s)?(?:changes?|updates?|news|"
     r"developments?)\b|\bnothing\s(?:new|to\s(?:report|add)|has\schanged|changed)|\bunchanged\b|"
     r"\b(?:on\strack|on\sschedule|as\s(?:planned|scheduled)|according\sto\s(?:the\s)?(?:plan|"
@@ -75,7 +75,7 @@ _SAME_NOT = re.compile(
 
 _AHEAD = re.compile(
     r"超(?:前|序时|计划|进度|时序)|快于|早于|领先|提前(?=[^,]{0,8}(?:完成|办结|实现|达|竣工|完工|\d+[个天日周月]|"
-    r"[一二两三四五六七八九十半][个天周月]|于|推进|$|了|预计))|超额(?=完成)|比(?:计划|序时|预期)[^,]{0,6}快|高于序时|"
+    r"[一二两三四五六七八九十半][个天周月]|于|推进|$|了|预计))|超额(?=完成)|比(?:原?计划|原定|序时|预期)[^,]{0,6}快|高于序时|"
     r"\bahead\sof\s(?:schedule|plan|time)|\b(?:running|well|are|is|we're|slightly|"
     r"currently)\sahead\b(?!\sof\sus)|\bearlier\sthan\s(?:planned|scheduled|expected)|"
     r"\bearly\sfinish|\bfaster\sthan\s(?:planned|expected)"
@@ -113,7 +113,7 @@ _WORK = re.compile(
     r"under\s\w+|in\sprogress|ongoing|continuing|reviewing|review|consult\w*|collect\w*|"
     r"submitted|sent|issued|held|completed|finished|finalis\w*|finaliz\w*|implementing|"
     r"processing|organis\w*|organiz\w*|coordinat\w*|phase|stage|step|tender\w*|progress\w*|"
-    r"proceeding|moving|kick(?:ed)?\soff|revis\w*|circulat\w*|approved|signed|launched|testing|ready|contract\w*|being\s\w+|roll(?:ed|ing)\sout|"
+    r"proceeding|moving|kick(?:ed)?\soff|revis\w*|circulat\w*|approved|signed|launched|testing|ready|contract\w*|being\s\w+|roll(?:ed|ing)\sout|(?:nearly|almost)\sthere|left\sto|"
     r"built|building|installing|installed|survey\w*|report(?:ed|ing)?)\b"
 )
 

@@ -7,7 +7,7 @@ _QUESTION = re.compile(
     r"啥)|啥时候|怎么(?!样都)|怎样|如何(?=[^,]{0,10}$)|"
     r"是不是|能不能|可不可以|要不要|需不需要|用不用|有没有|行不行|对不对|可否|能否|是否(?:需要|可以|要|能|有|应|还|为|由|属于|算|必须|延|同意|包括|包含|"
     r"统一|按)|"
-    r"请问|请教|咨询|想问|问一?下|问问|想了解|想知道|麻烦问|哪(?:里|儿|个|些|天|位|一)|几号(?!楼|线)|几点|多久|多少(?=[^,]{0,6}$)|"
+    r"请问|请教|咨询|想问|问一?下|问问|想了解|想知道|麻烦问|哪(?:里|儿|个|些|天|位|一|家|种|级|项|方)|几号(?!楼|线)|几点|多久|多少(?=[^,]{0,6}$)|"
     r"谁(?:负责|来|牵头|是|管|办)|为什么|为何|有何|何时(?=[^,]{0,6}$)"
 )
 _QUESTION_EN = re.compile(
@@ -72,7 +72,7 @@ _ACK = re.compile(
 _PLEDGE = re.compile(
     r"^(?:我(?:们|局|委|厅|办|单位|处|科)?|本(?:局|单位))?(?:一定|将|会|马上|立即|立刻|尽快|抓紧|认真|按|按照|即刻|这就|后续|随后|稍后|积极|"
     r"严格|坚决|保证|全力|及时)+(?:会|将|要求|通知|部署|时限|规定|时间|组织|去)*(?:抓紧|尽快|认真|积极|及时|按时|严格|按期)?(?:落实|办理|反馈|回复|"
-    r"执行|研究|处理|安排|推进|部署|报送|答复|汇报|配合|抓好落实|贯彻落实|完成|办|报|看)(?:到位|好|相关工作|有关工作|工作|任务)*(?:的|了|哈)?$"
+    r"执行|研究|处理|安排|推进|部署|报送|答复|汇报|配合|抓好落实|抓好贯彻落实|贯彻落实|完成|办|报|看)(?:到位|好|相关工作|有关工作|工作|任务)*(?:的|了|哈)?$"
     r"|^(?:(?:we|i)\s)?(?:will|shall|(?:we|i)'ll)\s(?:follow\sup|report\sback|get\sback|act|do\sso|do|comply|"
     r"handle|work\son|look\sinto|respond|reply|revert|get\s(?:to|on)\sit|implement)(?:\s(?:on|to|it|"
     r"you|soon|asap|this|accordingly|shortly|promptly|as\srequired|later)){0,5}$"
@@ -119,7 +119,9 @@ def is_small_talk(text: str) -> bool:
 
 
 def is_acknowledgement(plain: str) -> bool:
-    return _ACK.match(re.sub(r"\W+$", "", plain.strip())) is not None
+    said = re.sub(r"\W+$", "", plain.strip())
+    alone = re.sub(r"^(?:ok|okay|great|sure|alright)[\s,]+(?=\w)", "", said)
+    return _ACK.match(said) is not None or _ACK.match(alone) is not None
 
 
 def is_pledge(plain: str) -> bool:
