@@ -287,7 +287,7 @@ def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:
     )
     today = office.cal.local_date(now)
     latest: dict[int, Untold] = {}
-    receivers = Receivers(session)
+    receivers, units = Receivers(session), _Units(session)
     away = absent(session)
     for ask in asks:
         part = ask.part
@@ -298,10 +298,10 @@ def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:
         if ask.expires is not None and today > ask.expires:
             continue
         unit = part.department_id
-        reachable = _reachable(receivers.of(part)) or _has_group(session, unit)
+        reachable = _reachable(receivers.of(part)) or units.has_group(unit)
         if reachable and ask.window == window:
             continue
-        callees = _callees(_people(session, unit, Role.contact), away)
+        callees = _callees(units.people(unit, Role.contact), away)
         latest[part.id] = Untold(part.task_id, part.id, part.department.name, ask.kind, callees)
     return list(reversed(latest.values()))
 
@@ -316,10 +316,10 @@ def _heads_untold(session: Session) -> list[Untold]:
         .options(selectinload(Slip.part).selectinload(Part.department))
     )
     found: dict[int, Untold] = {}
-    away = absent(session)
+    away, units = absent(session), _Units(session)
     for slip in slips:
         part = slip.part
-        heads = _people(session, part.department_id, Role.head)
+        heads = units.people(part.department_id, Role.head)
         if not heads or _reachable(heads):
             continue
         calls = session.scalars(
@@ -341,15 +341,29 @@ def _heads_untold(session: Session) -> list[Untold]:
     return list(found.values())
 
 
-def _people(session: Session, department_id: int, role: Role) -> list[Person]:
-    return list(
-        session.scalars(
-            select(Person)
-            .join(Grant)
-            .where(Grant.role == role, Grant.department_id == department_id)
-            .order_by(Grant.id)
-        )
-    )
+class _Units:
+    """Who is in a department, and whether it has a group, each looked up once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._people: dict[tuple[int, Role], list[Person]] = {}
+        self._groups: dict[int, bool] = {}
+
+    def people(self, unit: int, role: Role) -> list[Person]:
+        if (unit, role) not in self._people:
+            rows = self._session.scalars(
+                select(Person)
+                .join(Grant)
+                .where(Grant.role == role, Grant.department_id == unit)
+                .order_by(Grant.id)
+            )
+            self._people[unit, role] = list(rows)
+        return self._people[unit, role]
+
+    def has_group(self, unit: int) -> bool:
+        if unit not in self._groups:
+            self._groups[unit] = bool(groups_of(self._session, [unit]))
+        return self._groups[unit]
 
 
 def _callees(people: list[Person], away: Mapping[int, Away]) -> tuple[Callee, ...]:
@@ -360,7 +374,3 @@ def _callees(people: list[Person], away: Mapping[int, Away]) -> tuple[Callee, ..
 
 def _reachable(people: list[Person]) -> bool:
     return any(person.chat_id is not None and person.unreachable_at is None for person in people)
-
-
-def _has_group(session: Session, department_id: int) -> bool:
-    return bool(groups_of(session, [department_id]))

@@ -18,9 +18,9 @@ from tests.storage.scene import ISSUES, Scene, duty, opened
 
 DEPARTMENTS = [f"第{n}局" for n in range(10)]
 DUE = date(2026, 11, 13)
-TASKS = 100
-FEW = 60
-"""What may be asked of the database about a hundred tasks of ten departments each."""
+TASKS = 40
+FEW = 40
+"""What may be asked of the database about forty tasks of ten departments each."""
 
 
 @pytest.fixture
