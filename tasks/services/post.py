@@ -17,7 +17,7 @@ from tasks.mailroom import Card
 from tasks.models import History, Notice, Part, Person, Task
 from tasks.outbox import Priority
 from tasks.services.acts import Act
-from tasks.services.receivers import receivers
+from tasks.services.receivers import Receivers, receivers
 from tasks.staff import Group
 
 
@@ -140,13 +140,17 @@ def tell_issued(session: Session, act: Act, notice: Notice, tasks: Iterable[Task
     group of a department."""
     mine: dict[int, tuple[Person, list[int]]] = {}
     theirs: dict[int, tuple[Group, list[int]]] = {}
+    tasks, told = list(tasks), Receivers(session)
+    groups: dict[int | None, list[Group]] = {}
+    for group in groups_of(session, {part.department_id for task in tasks for part in task.parts}):
+        groups.setdefault(group.department_id, []).append(group)
     for task in tasks:
         for part in task.parts:
-            for group in groups_of(session, [part.department_id]):
+            for group in groups.get(part.department_id, ()):
                 held = theirs.setdefault(group.id, (group, []))[1]
                 if task.id not in held:
                     held.append(task.id)
-            for person in contacts_of(session, part):
+            for person in told.of(part):
                 numbers = mine.setdefault(person.id, (person, []))[1]
                 if task.id not in numbers:
                     numbers.append(task.id)
