@@ -15,6 +15,7 @@ from bot import render
 from bot.desk import Desk
 from bot.groups import may_be_said, without_private
 from bot.render import extensions as render_request
+from bot.render import staff as render_staff
 from bot.render.message import Button, Keyboard, Message
 from bot.views import compose_view
 from tasks.drafting import Upload
@@ -22,7 +23,7 @@ from tasks.errors import DubanError, NotFound
 from tasks.mailroom import Card
 from tasks.models import Person, Report
 from tasks.outbox import Leased
-from tasks.services.acts import Act
+from tasks.services.acts import Act, own_departments
 from tasks.services.evidence import files_of
 from tasks.services.groups import group_at, looking
 from tasks.services.post import Kind
@@ -198,6 +199,8 @@ def _receipt(scene: Scene) -> Composed | None:
 def _digest(scene: Scene) -> Composed | None:
     window = datetime.fromisoformat(scene.facts["window"])
     view = reminders.digest(scene.session, scene.desk.office, scene.act, window)
+    if view.back:
+        return _returned(scene, view)
     if not view.items and view.slips:
         pages = render.slips(scene.voice, view.slips)
         return Composed(pages, tuple(slip.task for slip in view.slips), dropped=view.dropped)
@@ -207,6 +210,22 @@ def _digest(scene: Scene) -> Composed | None:
     return Composed(
         render.digest(scene.voice, view), numbers, asks=view.asks, dropped=view.dropped
     )
+
+
+def _returned(scene: Scene, view: reminders.Digest) -> Composed:
+    """The digest of whoever was away; all that is open where nothing is asked."""
+    numbers = tuple(item.card.task.number for item in view.items)
+    if view.items:
+        pages = render.digest(scene.voice, view)
+    elif view.slips:
+        pages, numbers = render.slips(scene.voice, view.slips), tuple(s.task for s in view.slips)
+    elif own_departments(scene.session, scene.act):
+        mine = cards.my_tasks(scene.session, scene.desk.office, scene.act)
+        pages, numbers = render.my(scene.voice, mine), tuple(c.task.number for c in mine.cards)
+    else:
+        pages = ()
+    pages = render_staff.returned(scene.voice, pages, more=bool(view.items))
+    return Composed(pages, numbers, asks=view.asks, dropped=view.dropped)
 
 
 def _slips(scene: Scene) -> Composed | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.render import staff as shown
-from bot.render.lists import my as render_my
 from bot.render.message import Message
 from tasks.errors import NotAllowed, NotFound
 from tasks.models import Department, Person
@@ -12,7 +11,6 @@ from tasks.services import absences, people
 from tasks.services.acts import is_office
 from tasks.services.invitations import may_invite, read_wanted
 from tasks.views.absent import Away, absent
-from tasks.views.cards import my_tasks
 from tasks.views.names import Names
 
 if TYPE_CHECKING:
@@ -73,12 +71,6 @@ def _deputies(wish: "Wish") -> Shown:
     return shown.deputies(wish.voice, until, row, [_line(one) for one in found]), ()
 
 
-def _returned(wish: "Wish") -> Shown:
-    mine = my_tasks(wish.session, wish.desk.office, wish.act)
-    numbers = tuple(card.task.number for card in mine.cards)
-    return shown.returned(wish.voice, render_my(wish.voice, mine)), numbers
-
-
 STAFF_VIEWS: Mapping[str, Callable[["Wish"], Shown]] = {
     "people": _people,
     "bound": _bound,
@@ -86,5 +78,4 @@ STAFF_VIEWS: Mapping[str, Callable[["Wish"], Shown]] = {
     "successor": _successor,
     "invited_where": _invited_where,
     "deputies": _deputies,
-    "returned": _returned,
 }

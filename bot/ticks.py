@@ -97,7 +97,7 @@ class Sweeper:
             more, told = True, 0
             while more and not self._stopping:
                 # One commit: whoever is asked is owed the message that asks.
-                more, new = await self._engine.write(lambda s: _ask_and_tell(s, office, now))
+                more, new = await self._engine.write(lambda s: ask_and_tell(s, office, now))
                 told += new
             if window != self._opened_window:
                 told += await self._engine.write(lambda s: self._tell_queue(s, day, window))
@@ -151,7 +151,7 @@ def _items(queue: queue_view.Queue) -> frozenset[tuple[object, ...]]:
     )
 
 
-def _ask_and_tell(session: Session, office: Office, now: datetime) -> tuple[bool, int]:
+def ask_and_tell(session: Session, office: Office, now: datetime) -> tuple[bool, int]:
     """One batch of the sweep with its messages; whether another batch should follow."""
     back = end_absences(session, office, Act(now, now, SYSTEM))
     swept = sweep(session, office, now)

@@ -91,11 +91,14 @@ def deputies(
     return fit([voice.say("staff.deputies", until=until)], keyboard(chosen, [nobody]))
 
 
-def returned(voice: Voice, mine: Sequence[Message]) -> tuple[Message, ...]:
-    """Everything that waits for somebody who is there again."""
-    first, *rest = mine
-    text = f"{voice.say('staff.returned')}\n{first.text}"
-    return (replace(first, text=text), *rest) if len(text) <= MAX_TEXT else tuple(mine)
+def returned(voice: Voice, waiting: Sequence[Message], *, more: bool) -> tuple[Message, ...]:
+    """What waits for somebody who is there again, headed by that. `more`: it is not all."""
+    head = voice.say("staff.returned_more" if more else "staff.returned")
+    if not waiting:
+        return fit([head])
+    first, *rest = waiting
+    text = f"{head}\n{first.text}"
+    return (replace(first, text=text), *rest) if len(text) <= MAX_TEXT else tuple(waiting)
 
 
 def which_department(

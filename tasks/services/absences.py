@@ -13,6 +13,7 @@ from tasks.errors import NotAllowed, Refused
 from tasks.models import Grant, Person
 from tasks.services.acts import Act, Office, departments_of, record
 from tasks.services.post import Kind, tell
+from tasks.services.sweep import owe_digest
 from tasks.staff import Absence
 
 LONGEST = timedelta(days=366)
@@ -109,9 +110,11 @@ def come_back(session: Session, act: Act) -> bool:
 
 
 def end_absences(session: Session, office: Office, act: Act) -> int:
-    """End every absence whose last day has passed and tell each person once what waits; how
-    many there were."""
-    today = office.cal.local_date(act.now)
+    """Within a window, end every absence whose last day has passed: that window's digest tells
+    each person what waits, also where nothing is asked. How many there were."""
+    today, window = office.cal.local_date(act.now), office.cal.window_start(act.now)
+    if window is None:
+        return 0
     over = session.scalars(
         select(Absence)
         .where(Absence.returned_at.is_(None), Absence.until < today)
@@ -119,8 +122,8 @@ def end_absences(session: Session, office: Office, act: Act) -> int:
     ).all()
     for away in over:
         away.returned_at = act.now
-        facts = {"name": "returned"}
-        tell(session, [away.person], Kind.view, act.now, f"returned:{away.id}", facts)
+        if away.person.chat_id is not None:
+            owe_digest(session, away.person, act.now, window)
     return len(over)
 
 

@@ -16,6 +16,7 @@ from tasks.due import StepKind, node_of
 from tasks.models import Ask, Part, Person, Slip, SlipLevel
 from tasks.services.acts import Act, Office, limit_of, open_nodes, own_departments
 from tasks.services.receivers import Receivers
+from tasks.staff import Absence
 from tasks.views.cards import CardView, cards_of, urgency
 from tasks.views.cooperation import Consolidation, consolidation
 from tasks.views.readings import Unconfirmed, unconfirmed
@@ -66,7 +67,8 @@ class Digest:
     """One person's reminders of one window, the most urgent first. `asks`: the asks that
     it says; `dropped`: those that are no longer true. `slips`: those of the window on other
     departments of which the person is the head. `unconfirmed`: words of their departments
-    whose reading nobody confirmed."""
+    whose reading nobody confirmed. `back`: the person returned in that window, and everything
+    that was not sent is in it."""
 
     today: date
     forenoon: bool
@@ -75,6 +77,7 @@ class Digest:
     dropped: tuple[int, ...]
     slips: tuple[SlipView, ...] = ()
     unconfirmed: tuple[Unconfirmed, ...] = ()
+    back: bool = False
 
 
 def digest(session: Session, office: Office, act: Act, window: datetime) -> Digest:
@@ -136,7 +139,14 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
     headed = slips_of_day(session, office, act, today, since=window)
     others = tuple(slip for slip in headed if slip.task not in slips)
     readings = tuple(unconfirmed(session, own, before=window)) if items else ()
-    return Digest(today, forenoon, tuple(items), tuple(told), tuple(dropped), others, readings)
+    back = person is not None and _returned_since(session, person, window)
+    said = (tuple(items), tuple(told), tuple(dropped))
+    return Digest(today, forenoon, *said, others, readings, back)
+
+
+def _returned_since(session: Session, person: Person, window: datetime) -> bool:
+    query = select(Absence.id).where(Absence.person_id == person.id, Absence.returned_at >= window)
+    return session.scalar(query.limit(1)) is not None
 
 
 def _with_help(session: Session, office: Office, act: Act, item: DigestItem) -> DigestItem:

@@ -6,12 +6,14 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from bot.ticks import ask_and_tell
 from tasks.errors import Refused
 from tasks.mailroom import Outbox
 from tasks.models import Part, Person
 from tasks.services import absences, people
+from tasks.services.post import Kind
 from tasks.services.receivers import receivers
-from tasks.vocabulary import Role
+from tasks.vocabulary import Delivery, Role
 from tests.storage.chat import chats
 from tests.storage.scene import Scene, duty, opened
 
@@ -106,7 +108,7 @@ def test_whoever_returns_is_told_once(scene: Scene) -> None:
     assert ended() == 1
     assert ended() == 0
     with scene.database.reading() as session:
-        keys = session.scalars(select(Outbox.key).where(Outbox.key.like("returned:%"))).all()
+        keys = session.scalars(select(Outbox.key).where(Outbox.kind == Kind.digest)).all()
     assert len(keys) == 1
 
 
@@ -162,3 +164,56 @@ def test_where_all_are_away_the_office_telephones(scene: Scene) -> None:
     assert "请电话告知1家" in queue
     assert "王雅琴（外出至12-5）、李强（外出至11-27）" in queue
     assert f"#{number}" in queue
+
+
+def woken(scene: Scene, person: int) -> list[str]:
+    """What is owed to a person once the bot has looked at the clock: the kinds."""
+    scene.do(lambda s: ask_and_tell(s, scene.office, scene.now))
+    with scene.database.reading() as session:
+        rows = select(Outbox.kind).where(
+            Outbox.person_id == person, Outbox.state == Delivery.waiting
+        )
+        return list(session.scalars(rows.order_by(Outbox.id)))
+
+
+def test_one_digest_on_return_with_everything_that_was_not_sent(scene: Scene) -> None:
+    talk = chats(scene)
+    one = scene.join(Role.contact, EDUCATION, "王雅琴")
+    numbers = scene.publish(
+        duty("办好学校。", lead=[EDUCATION], due=date(2026, 11, 26)),
+        duty("建设校园。", lead=[EDUCATION], due=date(2027, 3, 31)),
+    )
+    scene.deliver()
+    scene.sign(one, *numbers)
+    leave(scene, one, until="2026-11-26")
+    for day in ("11-18", "11-23", "11-25"):
+        scene.go(f"2026-{day} 09:00")
+        assert woken(scene, one) == []
+    scene.go("2026-11-27 09:00")
+    assert woken(scene, one) == ["digest"]
+    said = talk.shown(talk.chat_of(one))
+    assert said.startswith("您已返回，全部待办：/my\n【待办提醒】")
+    assert "#1 超期1个工作日" in said
+    assert woken(scene, one) == []
+    scene.go("2026-11-27 14:30")
+    assert woken(scene, one) == []
+    scene.go("2026-11-30 09:00")
+    assert woken(scene, one) == ["digest"]
+    assert talk.shown(talk.chat_of(one)).startswith("【待办提醒】")
+
+
+def test_who_returns_and_is_asked_nothing_sees_what_is_open(scene: Scene) -> None:
+    talk = chats(scene)
+    one = scene.join(Role.contact, EDUCATION, "王雅琴")
+    numbers = scene.publish(duty("办好学校。", lead=[EDUCATION], due=date(2027, 3, 31)))
+    scene.deliver()
+    scene.sign(one, *numbers)
+    office = scene.join(Role.coordinator)
+    for person in (one, office):
+        leave(scene, person, until="2026-11-04")
+    scene.go("2026-11-05 09:00")
+    assert woken(scene, one) == ["digest"]
+    said = talk.shown(talk.chat_of(one))
+    assert said.startswith("您已返回。\n")
+    assert "办好学校" in said
+    assert talk.shown(talk.chat_of(office)) == "您已返回。"
