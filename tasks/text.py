@@ -1,6 +1,13 @@
 """PURE. Texts as they are kept."""
 
 
+SYSTEM = "督办系统"
+"""Who acts in the history when nobody does."""
+
+SUBMIT_WORDS = "申请办结"
+"""What a submission says that came without words of its own."""
+
+
 def storable(text: str) -> str:
     """The text with every character that a database refuses (NUL, lone surrogates) replaced
     by U+FFFD, one for one, so that spans stay true."""

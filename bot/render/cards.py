@@ -22,6 +22,8 @@ from bot.render.message import Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, brief, cut, joined, one_line, quoted, width
+from tasks.models import ReportKind
+from tasks.text import SUBMIT_WORDS
 from tasks.views.cards import CardView
 from tasks.views.standings import PartView, ReportView, TaskView
 from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState
@@ -216,13 +218,15 @@ def _lines(voice: Voice, card: CardView) -> list[Html]:
         lines.append(voice.say("card.original", day=day, n=task.extensions))
     if card.request is not None:
         lines.append(waits(voice, card.request))
+        lines.append(voice.say("card.reason", reason=cut(card.request.reason, 60)))
     lines += _state(voice, card)
     around = review(voice, card.review, card.today)
     if around:
         lines.append(voice.say("card.review", said=around))
     part = card.own or card.about or task.lead or next(iter(task.parts), None)
-    if part is not None and part.shown is not None:
-        lines += last_words(voice, part.shown, card.today, of_several=part.contacts > 1)
+    said = None if part is None else _answer(card, part)
+    if part is not None and said is not None:
+        lines += last_words(voice, said, card.today, of_several=part.contacts > 1)
     if task.leader is not None:
         lines.append(voice.say("card.leader", name=cut(task.leader, 24)))
     lines += milestones(voice, task, card.today)
@@ -230,6 +234,17 @@ def _lines(voice: Voice, card: CardView) -> list[Html]:
     if card.chips:
         lines.append(voice.say("extension.by_when"))
     return lines
+
+
+def _answer(card: CardView, part: PartView) -> ReportView | None:
+    """The answer to show: not one that only says what the lines above say, but how the work
+    stood."""
+    shown = part.shown
+    if shown is None:
+        return None
+    told = shown.kind is ReportKind.extension and card.request is not None
+    bare = shown.kind is ReportKind.submission and shown.text == SUBMIT_WORDS
+    return part.words if told or bare else shown
 
 
 def milestones(voice: Voice, task: TaskView, today: date, most: int = NODES) -> list[Html]:
@@ -268,14 +283,9 @@ def _state(voice: Voice, card: CardView) -> list[Html]:
     if own is not None and own in task.former:
         return [voice.say("ownership.card_moved", department=_owner(voice, card))]
     if own is not None:
-        lines = [voice.say("card.state", state=standing(voice, own, own.percent))]
-        if own.state is PartState.submitted and own.submitted_at is not None:
-            day = voice.short(voice.cal.local_date(own.submitted_at), card.today)
-            lines = [voice.say("card.submitted", state=voice.term(own.state), day=day)]
-        return lines
+        return [_state_of(voice, card, own)]
     if len(task.parts) == 1:
-        part = task.parts[0]
-        return [voice.say("card.state", state=standing(voice, part, part.percent))]
+        return [_state_of(voice, card, task.parts[0])]
     state = voice.term(task.state)
     if task.percent is not None and task.state not in ENDED_STATES:
         state = voice.plain("task.percent", state=state, percent=task.percent)
@@ -288,6 +298,13 @@ def _state(voice: Voice, card: CardView) -> list[Html]:
     if card.about is not None and _waits(card.about):
         lines.append(voice.say("ownership.card_about", department=card.about.department))
     return lines
+
+
+def _state_of(voice: Voice, card: CardView, part: PartView) -> Html:
+    if part.state is PartState.submitted and part.submitted_at is not None:
+        day = voice.short(voice.cal.local_date(part.submitted_at), card.today)
+        return voice.say("card.submitted", state=voice.term(part.state), day=day)
+    return voice.say("card.state", state=standing(voice, part, part.percent))
 
 
 def _owner(voice: Voice, card: CardView) -> str:

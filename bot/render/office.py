@@ -11,6 +11,7 @@ from bot.render.message import Button, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, cut, one_line
+from tasks.text import SUBMIT_WORDS, SYSTEM
 from tasks.views.cards import CardView
 from tasks.views.desk import NoticeLine
 
@@ -56,12 +57,15 @@ def log(
 def _event(voice: Voice, event: Mapping[str, Any]) -> Html:
     at = datetime.fromisoformat(event["at"])
     said_at = datetime.fromisoformat(event["said_at"])
+    actor = event["actor"] or ""
     facts = {
         "at": at,
-        "actor": cut(event["actor"] or "", 24),
+        "actor": voice.plain("log.system") if actor == SYSTEM else cut(actor, 24),
         "action": voice.term_of("event", event["action"]),
     }
     text = one_line(event["text"] or "")
+    if event["action"] == "submit" and text == SUBMIT_WORDS:
+        text = ""
     line = voice.say("log.said", text=text, **facts) if text else voice.say("log.line", **facts)
     # Minutes between saying and handling are only worth a word if the bot was down.
     if (at - said_at).total_seconds() >= 60:

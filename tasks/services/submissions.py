@@ -31,11 +31,9 @@ from tasks.services.courses import ask_head
 from tasks.services.extensions import drop_pending
 from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
 from tasks.services.requests import join
-from tasks.text import storable
+from tasks.text import SUBMIT_WORDS, storable
 from tasks.vocabulary import ENDED_STATES, Outcome, PartRole, PartState, Role
 from tasks.workflow import Action, advance
-
-SUBMIT_WORDS = "申请办结"
 
 
 def submit(

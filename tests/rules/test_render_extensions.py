@@ -12,6 +12,7 @@ from bot.render.message import Message
 from bot.sandbox.html import parse_html
 from tasks.chips import Chip, ChipKind
 from tasks.gate import Step, Turn
+from tasks.models import ReportKind
 from tasks.views.requests import Composing, RequestView
 from tasks.vocabulary import Desk, ExtensionState, PartRole
 from tasks.workflow import Action
@@ -204,6 +205,12 @@ def test_words_of_a_request_are_escaped_and_stay_on_a_line() -> None:
 def test_the_card_shows_what_waits_and_offers_days() -> None:
     waiting = make.card(make.task(), request=asked(steps=(Step.grant, Step.refuse)))
     assert "延期申请 12-31→2027-1-15，第1次，待督查室" in lines(card(voice(), waiting))
+    assert "　原因 待上级批复" in lines(card(voice(), waiting))
+    kept = make.report(9, "申请由2026-12-31延至2027-01-15", kind=ReportKind.extension)
+    part = make.part(last=kept, words=make.report(8, "已完成初稿"), requested_at=make.NOW)
+    both = make.card(make.task(parts=(part,)), request=asked())
+    assert "已完成初稿" in lines(card(voice(), both))
+    assert kept.text not in lines(card(voice(), both))
     chips = (Chip(ChipKind.this_week, date(2026, 11, 27)), Chip(ChipKind.month_end, MONDAY))
     near = make.card(make.task(), chips=chips)
     shown = card(voice(), near)

@@ -261,3 +261,14 @@ def test_a_report_card_quotes_submissions_in_full_words() -> None:
     asked = make.part(last=last, state=PartState.submitted)
     text = plain_text(render.card(voice(), make.card(make.task(parts=(asked,)))))
     assert "上次反馈 10-23 申请办结\n已验收" in text
+
+
+def test_a_submission_without_words_leaves_the_last_report_to_be_judged() -> None:
+    bare = make.report(9, "申请办结", kind=ReportKind.submission)
+    for words, told in ((make.report(8, "自查表全部收回"), True), (None, False)):
+        asked = make.part(last=bare, words=words, state=PartState.submitted, submitted_at=NOW)
+        shown = make.card(make.task(parts=(asked,)), own=None, about=asked)
+        text = plain_text(render.card(voice(), shown))
+        assert "状态 待审核（11-24申请）" in text
+        assert ("上次反馈 10-23\n自查表全部收回" in text) is told
+        assert ("上次反馈" in text) is told

@@ -342,6 +342,25 @@ def test_a_history_tells_who_said_what_and_when() -> None:
     assert plain_text(log(ZH, make.card(), [])).endswith("没有记录。")
 
 
+def test_a_history_says_nothing_twice() -> None:
+    event = {
+        "at": "2026-11-24T03:00:00+00:00",
+        "said_at": "2026-11-24T03:00:00+00:00",
+        "actor": "督办系统",
+        "department": NAMES[0],
+        "action": "submit",
+        "text": "申请办结",
+        "update_id": None,
+    }
+    own = {**event, "actor": "王敏", "text": "已完成，申请办结"}
+    assert plain_text(log(ZH, make.card(), [event, own])).split("\n")[1:] == [
+        "11月24日11:00 督办系统 申请办结",
+        "11月24日11:00 王敏 申请办结：已完成，申请办结",
+    ]
+    english = plain_text(log(voice("en"), make.card(), [event]))
+    assert english.endswith("24 Nov, 11:00 follow-up system: asked to close")
+
+
 def test_a_long_history_keeps_every_line() -> None:
     event = {
         "at": "2026-11-24T03:00:00+00:00",
