@@ -181,22 +181,34 @@ def _digest(
     window: datetime,
     raised: datetime,
 ) -> bool:
-    key = f"digest:{person.id}:{window:%Y-%m-%dT%H:%M}"
-    facts = {"window": window.isoformat()}
+    key = _digest_key(person, window)
     if _has_had_enough(session, office, person, now, key):
         later = office.cal.opens(office.cal.add_working_days(office.cal.local_date(now), 1))
-        key = f"digest:{person.id}:{later:%Y-%m-%dT%H:%M}"
-        facts = {"window": later.isoformat()}
-        return _planned(session, person, Kind.digest, key, facts, now, not_before=later)
-    if _planned(session, person, Kind.digest, key, facts, now):
+        return owe_digest(session, person, now, later, not_before=later)
+    if owe_digest(session, person, now, window):
         return True
     row = session.scalars(select(Outbox).where(Outbox.key == key)).one()
     if row.settled_at is None or row.created_at >= raised:
         return False
     later = office.cal.next_window(_closes(office, now))
-    key = f"digest:{person.id}:{later:%Y-%m-%dT%H:%M}"
-    facts = {"window": later.isoformat()}
-    return _planned(session, person, Kind.digest, key, facts, now, not_before=later)
+    return owe_digest(session, person, now, later, not_before=later)
+
+
+def owe_digest(
+    session: Session,
+    person: Person,
+    now: datetime,
+    window: datetime,
+    not_before: datetime | None = None,
+) -> bool:
+    """Owe somebody who is bound the digest of a window; whether it was not owed before."""
+    facts = {"window": window.isoformat()}
+    key = _digest_key(person, window)
+    return _planned(session, person, Kind.digest, key, facts, now, not_before=not_before)
+
+
+def _digest_key(person: Person, window: datetime) -> str:
+    return f"digest:{person.id}:{window:%Y-%m-%dT%H:%M}"
 
 
 def _has_had_enough(
