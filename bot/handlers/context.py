@@ -177,11 +177,11 @@ class Talk:
         self.session.add(Dialogue(chat_id=self.chat_id, kind=kind, facts=facts, asked_at=self.now))
         self.put(Kind.answer, code=code, facts=plain(shown), ask=True)
 
-    def ask_with_buttons(self, text: str) -> None:
+    def ask_with_buttons(self, text: str, said: Source | None = None) -> None:
         """Ask which task these words are for; they wait until a button is pressed."""
         self.file_seen = True
         if self.group is not None:
-            self.at_home().ask_with_buttons(text)
+            self.at_home().ask_with_buttons(text, self.source)
             self.answer("group_which")
             return
         facts = {
@@ -190,6 +190,7 @@ class Talk:
             "row": self.row.id,
             "album": self.album,
             "message": self.message_id,
+            "source": None if said is None else [said.chat_id, said.message_id],
             "files": self.files,
         }
         self.leave_dialogue()

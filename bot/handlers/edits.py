@@ -9,7 +9,7 @@ import json
 from sqlalchemy import select
 
 from bot.handlers.context import Talk
-from tasks.mailroom import Handling, Inbox
+from tasks.mailroom import Dialogue, Handling, Inbox
 from tasks.models import History, Report
 from tasks.services import versions
 from tasks.services.acts import record
@@ -24,13 +24,14 @@ def begin(talk: Talk, text: str) -> bool:
     """Find what the message said before. True where its edit is settled with that."""
     if talk.message_id is None:
         return False
-    waiting = talk.dialogue()
-    if waiting is not None and waiting.facts.get("message") == talk.message_id:
+    home = talk.at_home()
+    waiting = home.dialogue()
+    if waiting is not None and _waits(talk, waiting):
         # Its words still wait for their task: the new ones are asked about in their place, and
         # take the files with them.
-        talk.files = list(waiting.facts.get("files", ()))
+        talk.files.extend(waiting.facts.get("files", ()))
         waiting.facts = {**waiting.facts, "files": []}
-        talk.leave_dialogue(cancelled=True)
+        home.leave_dialogue(cancelled=True)
         return False
     found = versions.of_message(talk.session, talk.chat_id, talk.message_id)
     if not found:
@@ -42,6 +43,13 @@ def begin(talk: Talk, text: str) -> bool:
         talk.answer("edit_request", tasks=(one.part.task_id,), task=one.part.task_id)
     talk.replaces = {one.part_id: one.id for one in said}
     return not said
+
+
+def _waits(talk: Talk, waiting: Dialogue) -> bool:
+    """Whether the words that wait are those of the message, here or in the person's own chat."""
+    name = "message" if talk.group is None else "source"
+    here = talk.message_id if talk.group is None else [talk.chat_id, talk.message_id]
+    return waiting.facts.get(name) == here
 
 
 def quoted(talk: Talk) -> list[int]:

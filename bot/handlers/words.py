@@ -89,6 +89,10 @@ def choose(talk: Talk, number: int, words: int) -> None:
     talk.said_at = min(said_at, talk.now)
     talk.message_id = facts.get("message")
     report_on(talk, number, str(facts["text"]))
+    for said in talk.kept:
+        # Words of a group were said there, and are edited there.
+        if said.chat_id is None and facts.get("source"):
+            said.chat_id, said.message_id = facts["source"]
     attachments.keep_of_rows(talk, talk.kept, [words, *facts.get("files", ())])
 
 

@@ -9,9 +9,10 @@ from tasks.mailroom import Dialogue
 from tasks.models import History, Report, ReportKind
 from tasks.vocabulary import Role
 from tests.stories.asked import press_data
-from tests.stories.office import Office, Phone, text_of
+from tests.stories.office import Json, Office, Phone, text_of
 from tests.stories.samples import SCHOOLS
 from tests.stories.test_evidence import kept, png
+from tests.stories.test_groups import code
 
 EDUCATION = "市教育局"
 PDF = b"%PDF-1.4 " + bytes(300)
@@ -38,6 +39,11 @@ def kinds(office: Office) -> list[tuple[ReportKind, str, int]]:
             (said.kind, said.text, len(files(session, said)))
             for said in session.scalars(select(Report).order_by(Report.id))
         ]
+
+
+async def edit(office: Office, phone: Phone, said: Json, text: str) -> None:
+    await office.control("edit", person=phone.id, message_id=said["message_id"], text=text)
+    await office.settle()
 
 
 async def times(phone: Phone, words: str) -> int:
@@ -153,3 +159,47 @@ async def test_the_file_of_words_that_find_their_task_later_is_kept(office: Offi
     await coordinator.press("3")
     assert [one["task"] for one in kept(office)] == [3, 3]
     assert [text for _, text, _ in kinds(office)] == ["排查照片 〔照片〕"]
+
+
+async def test_an_album_finds_its_task_with_its_words(office: Office) -> None:
+    contact = await office.invite(Role.contact, EDUCATION, "王雅琴")
+    await office.publish(SCHOOLS)
+    first = await contact.send("p.png", png(10), "排查照片", as_photo=True, album="61")
+    for shade in (20, 30):
+        await contact.send("p.png", png(shade), as_photo=True, album="61")
+    await contact.sees("是哪一项的进展", "排查照片")
+    # Its words are said anew meanwhile: the pictures stay with them.
+    await edit(office, contact, first, "校舍排查照片")
+    await contact.press("3", await contact.sees("是哪一项的进展", "校舍排查照片"))
+    # One that comes late belongs there, too.
+    await contact.send("p.png", png(40), as_photo=True, album="61")
+    await office.settle()
+    assert kinds(office) == [(ReportKind.words, "校舍排查照片 〔照片〕", 4)]
+    assert waiting(office) == []
+    await contact.sees_no("附件未留存")
+
+
+async def test_an_album_of_a_group_finds_its_task_in_the_own_chat(office: Office) -> None:
+    contact = await office.invite(Role.contact, EDUCATION, "王雅琴")
+    group = await office.group("校园安全群", contact)
+    await group.say(contact, f"/bind {code(office, EDUCATION)}")
+    await office.publish(SCHOOLS)
+    handed = await group.sees("【交办】")
+    for shade, caption in ((10, "排查照片"), (20, "")):
+        await contact.send(
+            "p.png",
+            png(shade),
+            caption=caption,
+            as_photo=True,
+            album="62",
+            reply_to=handed,
+            chat=group.id,
+        )
+        await office.settle()
+    asked = [one for one in await contact.heard() if "是哪一项的进展" in text_of(one)]
+    assert len(asked) == 1
+    await contact.press("3", asked[0])
+    assert kinds(office) == [(ReportKind.words, "排查照片 〔照片〕", 2)]
+    with office.db.reading() as session:
+        (said,) = session.scalars(select(Report))
+        assert said.chat_id == group.id
