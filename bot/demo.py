@@ -25,12 +25,14 @@ from bot.passage import catch_up, clock_hook
 from bot.sandbox import Sandbox, create
 from bot.sandbox.clock import StepCallback
 from bot.stage import MissedCueError, Stage
-from bot.story import CAST, SCENES
+from bot.story import SCENES
+from bot.story.cast import CAST, GROUP, GROUP_DEPARTMENT, GROUP_MEMBERS
 from bot.texts import catalogue
 from config.settings import Settings
 from tasks.reading import decode, read_notice
 from tasks.services import directory
 from tasks.services.acts import Act
+from tasks.services.groups import invite_group
 from tasks.services.notices import import_notice, publish
 from tasks.views.summary import summarise
 from tasks.vocabulary import Role
@@ -143,7 +145,7 @@ class Show:
             return summarise(session, self.app.desk.office, self.clock.now()).as_document()
 
     async def _gather(self) -> None:
-        """The cast binds its accounts."""
+        """The cast binds its accounts, and one department its group."""
         for actor in CAST:
             with self.app.database.transaction() as session:
                 invited = directory.invite(
@@ -156,6 +158,11 @@ class Show:
             role = catalogue(self.language)[f"terms.role.{actor.role}"]
             await self.stage.enter(actor.name, f"{actor.department or ''} {role}".strip())
             await self.stage.say(actor.name, f"/start {invited.code}")
+        await self.app.settle()
+        with self.app.database.transaction() as session:
+            code = invite_group(session, self._office(), GROUP_DEPARTMENT).code
+        await self.stage.gather(GROUP, *GROUP_MEMBERS)
+        await self.stage.say(GROUP_MEMBERS[0], f"/bind {code}", group=GROUP)
         await self.app.settle()
 
     def _hand_out(self) -> None:
@@ -190,11 +197,11 @@ async def judge(show: Show, *, json: bool) -> int:
         tell(f"{'✓' if held else '✗'} {at[:16].replace('T', ' ')} {name}")
 
     for scene in SCENES:
-        tell(f"— {scene.zh}")
+        tell(f"— {scene.en}")
         try:
             await scene.play(show.stage, note)
         except MissedCueError as missed:
-            await note(f"{scene.zh}：{missed}", False)
+            await note(f"{scene.en}: {missed}", False)
     summary = show.summary()
     told = {"steps": steps, "summary": summary} if json else summary
     print(json_lines.dumps(told, ensure_ascii=False, indent=None if json else 2))  # noqa: T201

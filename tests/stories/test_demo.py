@@ -9,22 +9,26 @@ import aiohttp
 
 from bot.demo import Show
 from bot.stage import Stage
-from bot.story import CAST, COORDINATOR
+from bot.story import SCENES
+from bot.story.cast import CAST, CITY, COORDINATOR, GROUP
 
 
 def test_the_story_plays_without_a_browser(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo", "--play", "--json"]
-    played = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    played = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert played.returncode == 0, played.stdout + played.stderr
     told = json.loads(played.stdout)
-    assert len(told["steps"]) > 10
+    names = [step["name"] for step in told["steps"]]
     assert [step["name"] for step in told["steps"] if not step["ok"]] == []
+    assert len(names) > 2 * len(SCENES)
+    assert len(set(names)) == len(names)
+    assert all(name.isascii() for name in names), "steps are named in English"
     moments = [step["at"] for step in told["steps"]]
     assert moments == sorted(moments)
     summary = told["summary"]
     assert sum(summary["classes"].values()) == summary["total"]
-    assert summary["classes"]["done"] == 1
-    assert summary["overdue"] >= 1
+    assert summary["classes"]["done"] == 2
+    assert (summary["overdue"], summary["extended"]) == (1, 1)
     assert summary["left"] > 0
 
 
@@ -43,6 +47,11 @@ async def test_the_page_stands_with_its_cast_and_their_tasks(tmp_path: Path) -> 
         clock = await stage.get("clock")
         assert clock["movable"]
         assert clock["now"].startswith("2026-09-07T09:00:00+08:00")
+        groups = (await stage.get("groups"))["items"]
+        assert [group["title"] for group in groups] == [GROUP]
+        stage.groups = {GROUP: groups[0]["id"]}
+        said = [str(message.get("text")) for message in await stage.screen(CITY, GROUP)]
+        assert any("【交办】" in words and "市城市管理局" in words for words in said)
 
 
 async def test_the_clock_sleeps_and_wakes_to_one_reminder(tmp_path: Path) -> None:

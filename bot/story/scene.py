@@ -1,0 +1,44 @@
+"""What a scene is, and how it is judged."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.stage import Json, MissedCueError, Stage, has_button, text_of
+
+Note = Callable[[str, bool], Awaitable[None]]
+"""Told of each check: what was looked for, in English, and whether it held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One captioned step; the caption in both languages."""
+
+    zh: str
+    en: str
+    play: Callable[[Stage, Note], Awaitable[None]]
+
+
+async def held(waited: Awaitable[object]) -> bool:
+    """Whether what somebody waits for comes."""
+    try:
+        await waited
+    except MissedCueError:
+        return False
+    return True
+
+
+async def opens(
+    stage: Stage, name: str, number: int, button: str = "", group: str | None = None
+) -> Json:
+    """Somebody opens the card of a task and waits until it offers what they want to press."""
+    await stage.say(name, f"/task {number}", group=group)
+    return await stage.hears(name, f"#{number} ", "状态", button=button, group=group)
+
+
+async def stands(stage: Stage, name: str, *fragments: str, button: str = "") -> bool:
+    """Whether a message on somebody's phone shows all of these words, and such a button."""
+    return any(
+        all(words in text_of(message) for words in fragments)
+        and (not button or has_button(message, button))
+        for message in await stage.screen(name)
+    )
