@@ -32,7 +32,7 @@ from tasks.services.acts import (
     schedule,
 )
 from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
-from tasks.services.requests import join
+from tasks.services.requests import asked_by, join
 from tasks.services.submissions import last_report
 from tasks.text import storable
 from tasks.vocabulary import ENDED_STATES, PartState, Role
@@ -53,8 +53,8 @@ def decline(session: Session, office: Office, act: Act, number: int, reason: str
     """申请改办: say that a duty is not the department's own. The coordinators hear it at once.
 
     Raises NotFound, NotAllowed, IllegalMove, or Refused: without a reason, after the last day
-    for it (facts `until`), once the office has refused it, or while a request for more time
-    waits.
+    for it (facts `until`), once the office has refused it, or while its own request for more
+    time waits.
     """
     part = check_decline(session, office, act, number)
     reason = storable(reason).strip()
@@ -95,7 +95,7 @@ def check_decline(session: Session, office: Office, act: Act, number: int) -> Pa
     until = decline_until(office, part)
     if until is not None and office.cal.local_date(act.said_at) > until:
         raise Refused("decline_late", task=task.id, until=until)
-    if part.requested_at is not None:
+    if asked_by(session, part) is not None:
         raise Refused("request_waits", task=task.id)
     return part
 

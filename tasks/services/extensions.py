@@ -214,17 +214,20 @@ def withdraw(session: Session, office: Office, act: Act, extension_id: int) -> E
     """Take a request back before it is decided. Raises as `endorse`."""
     asked, part, _ = taken(session, office, act, extension_id, Step.withdraw)
     _settle(act, asked, ExtensionState.withdrawn)
-    for one in release(part):
+    waiting = release(part)
+    for one in waiting:
         resume(office, act, one)
     schedule(part.task, office)
     _recorded(session, act, "withdraw_extension", asked, part)
+    _tell_others(session, act, asked, waiting)
     return asked
 
 
 def drop_pending(session: Session, act: Act, task: Task, part: Part | None = None) -> None:
     """End what waits as withdrawn because the task goes another way: submitted, paused,
-    cancelled. With `part` only what that one asked for, what another lead asked goes on; without,
-    everything of the task, and who asked is told. The caller schedules and redraws."""
+    cancelled. With `part` only what that one asked for, what another lead asked goes on, and
+    the leads that waited with it are told; without, everything of the task, and who asked is
+    told. The caller schedules and redraws."""
     for one in task.parts if part is None else [part]:
         asked = asked_by(session, one)
         if asked is None:
@@ -238,6 +241,8 @@ def drop_pending(session: Session, act: Act, task: Task, part: Part | None = Non
             held_one.swept_to = max(held_one.swept_to, act.now)
         if part is None:
             _tell_result(session, act, asked, [one])
+        else:
+            _tell_others(session, act, asked, waiting)
     if part is not None:
         part.requested_at = None
 
@@ -316,6 +321,13 @@ def _tell_turn(session: Session, office: Office, act: Act, asked: Extension) -> 
     }[desk]()
     facts = {"extension": asked.id, "task": part.task_id, "desk": desk.value}
     tell(session, people, Kind.request, act.now, f"request:{asked.id}:{desk}", facts)
+
+
+def _tell_others(session: Session, act: Act, asked: Extension, waiting: list[Part]) -> None:
+    """The leads that waited with the one that asked, where it asks no more."""
+    others = [part for part in waiting if part.id != asked.part_id]
+    if others:
+        _tell_result(session, act, asked, others)
 
 
 def _tell_result(session: Session, act: Act, asked: Extension, waiting: list[Part]) -> None:

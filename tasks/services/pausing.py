@@ -27,6 +27,7 @@ from tasks.services.acts import (
 from tasks.services.courses import needed, tell_departments
 from tasks.services.extensions import drop_pending
 from tasks.services.post import refresh_cards
+from tasks.services.requests import join
 from tasks.vocabulary import OPEN_STATES, PartState
 from tasks.workflow import Action
 
@@ -77,6 +78,8 @@ def resume_clock(session: Session, office: Office, act: Act, number: int) -> Tas
     for part in paused:
         move(session, act, part, Action.resume)
         resume(office, act, part)
+    for part in paused:
+        join(part)
     schedule(task, office)
     facts = {
         "days": days,

@@ -160,10 +160,11 @@ def waits_for_time(part: Part) -> bool:
 
 
 def join(part: Part) -> None:
-    """Let a lead that opens again wait with the others, where a request of theirs holds them."""
+    """Let a lead that opens again wait with the others, where a request of theirs holds them:
+    from then on, as days before that were credited to it already."""
     others = (one for one in release(part) if one is not part and one.state in OPEN_STATES)
-    if part.state in OPEN_STATES:
-        part.requested_at = next((one.requested_at for one in others), None)
+    if part.state in OPEN_STATES and any(others):
+        part.requested_at = part.resumed_at
 
 
 def asked_by(session: Session, part: Part) -> Extension | None:

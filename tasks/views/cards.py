@@ -184,6 +184,8 @@ def _card_of(
     if about is not None:
         found.update(_of_office(about, viewer.roles.of() - DEPARTMENT))
     request = request_of(session, office, act, task, own)
+    if request is not None and own is not None and request.part == own.id:
+        found.discard(Action.decline)
     found -= set(JUDGED.values())
     if request is not None:
         found |= {JUDGED[step] for step in request.steps if step in JUDGED}
@@ -266,7 +268,7 @@ def _of_department(
     late = own.delivered_at is not None and today > decline_until(
         own.delivered_at, office.cal, office.policy
     )
-    if late or own.requested_at is not None:
+    if late:
         found.discard(Action.decline)
     return found
 

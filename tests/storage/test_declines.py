@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from tasks.errors import DubanError, IllegalMove, NotAllowed, NotFound, Refused, Stale
 from tasks.mailroom import Outbox
 from tasks.models import Department, Grant, Part, Report, ReportKind, Task
-from tasks.services import cooperation, declines, delegation, submissions
+from tasks.services import cooperation, declines, delegation, extensions, submissions
 from tasks.services.acts import first_lead
 from tasks.services.declines import Reassigned
 from tasks.services.post import Kind
@@ -185,8 +185,10 @@ def test_a_decline_waits_for_a_request_for_more_time(scene: Scene, coordinator: 
     contact = scene.join(Role.contact, "教育局")
     scene.join(Role.contact, "民政局")
     (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
-    part_id = _part(scene, number, "教育局")
-    scene.do(lambda s: setattr(s.get_one(Part, part_id), "requested_at", scene.now))
+    act = scene.act(contact)
+    scene.do(
+        lambda s: extensions.ask(s, scene.office, act, number, date(2026, 12, 4), "待批复").id
+    )
     _unchanged(scene, Refused, "request_waits", lambda: _decline(scene, contact, number))
     _unchanged(
         scene,
