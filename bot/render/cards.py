@@ -292,7 +292,11 @@ def _state(voice: Voice, card: CardView) -> list[Html]:
     lines = [voice.say("card.state", state=state)]
     for part in task.parts[:PARTS]:
         name, how = short_name(part.department), standing(voice, part, part.percent)
-        lines.append(voice.say("card.part", name=name, state=how))
+        if part.due is not None and part.due != task.due and part.state not in ENDED_STATES:
+            day = voice.day(part.due, card.today)
+            lines.append(voice.say("card.part_due", name=name, state=how, day=day))
+        else:
+            lines.append(voice.say("card.part", name=name, state=how))
     if len(task.parts) > PARTS:
         lines.append(voice.say("lists.rest", n=len(task.parts) - PARTS))
     if card.about is not None and _waits(card.about):

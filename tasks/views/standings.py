@@ -44,8 +44,8 @@ class PartView:
     """One department's share. `last` is its latest report, `confirmed` the latest that
     counts, `said` the latest counting one that tells how the work stands, `percent` the latest
     that any counting report named. `due`: the limit that holds for it. `requested_at`: since
-    when a request for more time waits. `words`: the latest that is no request. `contacts`: how
-    many contacts its department has."""
+    when a request for more time waits. `judged_on`: the day as of which its lateness is judged.
+    `words`: the latest that is no request. `contacts`: how many contacts its department has."""
 
     id: int
     department_id: int
@@ -70,6 +70,7 @@ class PartView:
     issued_at: datetime | None = None
     overdue: bool = False
     overdue_for: int = 0
+    judged_on: date = date.min
     words: ReportView | None = None
     contacts: int = 1
 
@@ -219,12 +220,15 @@ def _task_view(
     overdue = not ended and is_overdue(judged_due, judged_on)
     late_for = overdue_days(judged_due, judged_on, cal) if overdue else 0
     shown = light(state, judged_due, judged_on, cal, office.policy)
+    past_original = not ended and is_overdue(task.original_due, judged_on)
     if judged and judged[0].role is PartRole.each and not ended:
         # Each department goes by its own limit; the task is as late as the latest of them.
         owing = [part for part in judged if part.state not in (*ENDED_STATES, PartState.paused)]
         overdue = any(part.overdue for part in owing)
         late_for = max((part.overdue_for for part in owing), default=0)
         shown = max((part.light for part in owing), key=_WARNS.index, default=shown)
+        running = (part for part in judged if part.state not in ENDED_STATES)
+        past_original = any(is_overdue(task.original_due, part.judged_on) for part in running)
     return TaskView(
         number=task.id,
         notice_id=task.notice_id,
@@ -240,7 +244,7 @@ def _task_view(
         extensions=task.extensions,
         overdue=overdue,
         overdue_for=late_for,
-        past_original=not ended and is_overdue(task.original_due, judged_on),
+        past_original=past_original,
         issued_at=task.issued_at,
         nudged_at=task.nudged_at,
         outcome=task.outcome,
@@ -307,6 +311,7 @@ def _part_view(
         issued_at=part.issued_at,
         overdue=overdue,
         overdue_for=overdue_days(judged_due, judged_on, cal) if overdue else 0,
+        judged_on=judged_on,
         words=reports.words.get(part.id),
         contacts=reports.contacts.get(part.department_id, 0),
     )

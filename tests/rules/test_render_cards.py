@@ -172,6 +172,16 @@ def test_the_office_sees_the_state_of_every_part() -> None:
     assert "状态 待审核，90%\n· 省知识产权局 待审核，90%\n· 省财政厅 待签收" in text
 
 
+def test_the_office_sees_the_limit_that_one_department_was_granted() -> None:
+    parts = (
+        make.part(role=PartRole.each, due=date(2026, 12, 11)),
+        make.part(NAMES[1], id=2, role=PartRole.each, due=date(2026, 11, 27)),
+    )
+    shown = make.card(make.task(parts=parts, due=date(2026, 11, 27)), own=None)
+    text = plain_text(card(ZH, shown))
+    assert "· 省知识产权局 进行中，时限12月11日\n· 省财政厅 进行中\n" in text
+
+
 def test_a_submission_tells_since_when_it_waits() -> None:
     own = make.part(state=PartState.submitted, submitted_at=NOW)
     shown = make.card(make.task(state=PartState.submitted, parts=(own,)), Action.withdraw)

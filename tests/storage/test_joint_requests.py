@@ -14,6 +14,7 @@ from tasks.models import Department, History, Part, Task
 from tasks.services import closing, declines, extensions, pausing, submissions
 from tasks.services.post import Kind
 from tasks.views import cards
+from tasks.views.summary import summarise
 from tasks.vocabulary import ExtensionState, PartRole, Role
 from tasks.workflow import Action
 from tests.storage.scene import ISSUES, Scene, duty, opened
@@ -277,3 +278,43 @@ def test_declining_does_not_wait_for_what_another_lead_asked(
     assert (scene.task(number).due, scene.states(number)) == (LATER, ["issued", "declined"])
     keep(scene, coordinator, report)
     assert held(scene, number) == []
+
+
+def test_times_are_counted_for_each_department_of_a_collective_duty(
+    scene: Scene, coordinator: int, leads: tuple[int, int], number: int
+) -> None:
+    one, two = leads
+    scene.join(Role.leader)
+    as_each(scene, number)
+    for day in (LATER, date(2026, 12, 11)):
+        step(scene, coordinator, "grant", ask(scene, one, number, day))
+    step(scene, coordinator, "grant", ask(scene, two, number))
+    assert [card(scene, person, number).task.extensions for person in leads] == [2, 1]
+    assert scene.task(number).extensions == 2
+    with scene.database.reading() as session:
+        assert summarise(session, scene.office, scene.now).extended == 1
+    # The third of one goes to the leader, the second of the other to the office.
+    third, second = ask(scene, one, number, LATEST), ask(scene, two, number, LATEST)
+    with pytest.raises(Refused, match="extension_not_your_turn"):
+        step(scene, coordinator, "grant", third)
+    step(scene, coordinator, "grant", second)
+
+
+def test_what_passed_the_first_limit_goes_by_each_department(
+    scene: Scene, coordinator: int, leads: tuple[int, int], number: int
+) -> None:
+    one, two = leads
+    as_each(scene, number)
+    step(scene, coordinator, "grant", ask(scene, two, number))
+    scene.go("2026-11-24 10:00")
+    task = scene.task(number)
+    assert (task.overdue, task.past_original) == (True, True)
+    scene.go("2026-11-20 10:00")
+    scene.close(coordinator, scene.submit(one, number))
+    scene.submit(two, number)
+    scene.go("2026-12-10 10:00")
+    # One has finished, the other asked to close in time: what lies here is the office's time.
+    task = scene.task(number)
+    assert (task.overdue, task.past_original) == (False, False)
+    with scene.database.reading() as session:
+        assert summarise(session, scene.office, scene.now).past_original == 0
