@@ -123,7 +123,8 @@ def classify_task(
 
 def _frozen_together(parts: Sequence[Standing]) -> list[Standing]:
     first = next((part for part in parts if part.role is PartRole.lead), None)
-    if first is None or first.submitted_on is None:
+    # One that declines, or asks for more time, speaks for itself alone.
+    if first is None or first.state is not PartState.submitted or first.submitted_on is None:
         return list(parts)
     return [
         replace(part, submitted_on=first.submitted_on) if part.role is PartRole.lead else part

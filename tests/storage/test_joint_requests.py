@@ -15,7 +15,7 @@ from tasks.services import closing, declines, extensions, pausing, submissions
 from tasks.services.post import Kind
 from tasks.views import cards
 from tasks.views.summary import summarise
-from tasks.vocabulary import ExtensionState, PartRole, Role
+from tasks.vocabulary import ExtensionState, PartRole, ProgressClass, Role
 from tasks.workflow import Action
 from tests.storage.scene import ISSUES, Scene, duty, opened
 
@@ -142,6 +142,17 @@ def test_a_decline_of_one_lead_does_not_keep_another_from_asking(
     step(scene, coordinator, "grant", request)
     assert scene.task(number).due == LATER
     assert held(scene, number) == []
+
+
+def test_a_decline_of_the_first_lead_shields_no_other(
+    scene: Scene, leads: tuple[int, int], number: int
+) -> None:
+    one, two = leads
+    scene.say(two, number, text="已完成一半")
+    decline(scene, one, number)
+    scene.go("2026-11-23 09:00")
+    found = scene.task(number)
+    assert (found.overdue, found.classified.cls) == (True, ProgressClass.behind)
 
 
 def _kept(scene: Scene, coordinator: int, one: int, number: int) -> Callable[[], object]:
