@@ -93,10 +93,11 @@ class Compared(Played):
         late = {duty.number for duty in self.duties if expected.is_overdue(duty, today, CAL)}
         assert {line.task for line in found.overdue} == late
         assert found.extended == sum(duty.extensions > 0 for duty in self.duties)
+        heard = expected.answered(self.duties, today, CAL)
+        assert {one.department: (one.answered, one.of) for one in found.heard.departments} == heard
         document = found.as_document()["answered"]
-        assert (document["departments"], document["of"]) == expected.answered(
-            self.duties, today, CAL
-        )
+        complete = sum(answered == of > 0 for answered, of in heard.values())
+        assert (document["departments"], document["of"]) == (complete, len(heard))
         rows = {row.name: row for row in found.departments}
         shares = [(duty, share) for duty in self.duties for share in duty.held]
         assert set(rows) == {share.unit for _, share in shares}

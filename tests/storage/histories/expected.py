@@ -255,14 +255,14 @@ def is_overdue(duty: Duty, today: date, cal: WorkCalendar) -> bool:
     return late(duty.first, judged_on(duty, duty.leads, today))
 
 
-def answered(duties: Iterable[Duty], today: date, cal: WorkCalendar) -> tuple[int, int]:
-    """(n, N): departments that answered all that is asked of them in this period, and all."""
+def answered(duties: Iterable[Duty], today: date, cal: WorkCalendar) -> dict[str, tuple[int, int]]:
+    """Per department: how much it answered in this period, and how much is asked of it."""
     year, month = today.year, today.month
     if today > closing_day(year, month, cal):
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     closes = closing_day(year, month, cal)
     before = closing_day(*((year, month - 1) if month > 1 else (year - 1, 12)), cal)
-    owed: dict[str, list[bool | None]] = {}
+    owed: dict[str, list[bool]] = {}
     for duty in duties:
         for share in duty.held:
             found = _owed(duty, share, closes, before, cal)
@@ -270,8 +270,7 @@ def answered(duties: Iterable[Duty], today: date, cal: WorkCalendar) -> tuple[in
                 owed.setdefault(share.unit, []).append(found)
             elif share.state not in ENDED:
                 owed.setdefault(share.unit, [])
-    complete = sum(bool(found) and all(found) for found in owed.values())
-    return complete, len(owed)
+    return {unit: (sum(map(bool, found)), len(found)) for unit, found in owed.items()}
 
 
 def _owed(duty: Duty, share: Share, closes: date, before: date, cal: WorkCalendar) -> bool | None:

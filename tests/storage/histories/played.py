@@ -190,13 +190,18 @@ class Played(RuleBasedStateMachine):
         if share.open:
             share.state = PartState.in_progress
 
-    def give_back(self, duty: Duty, share: Share, *, credit: bool) -> None:
-        """The office is done with a share: days after its limit on the desk are its own."""
+    def credit(self, duty: Duty, share: Share) -> None:
+        """Days after its limit that a share lay on the office's desk are the office's own."""
         limit = duty.limit(share)
-        if credit and share.since is not None and limit is not None:
+        if share.since is not None and limit is not None:
             start = max(limit, share.since)
             if self.today > start:
                 share.desk += CAL.working_days_between(start, self.today)
+
+    def give_back(self, duty: Duty, share: Share, *, credit: bool) -> None:
+        """The office is done with a share, or the department took its words back."""
+        if credit:
+            self.credit(duty, share)
         share.begin_again()
         self.join(duty, share)
 
@@ -232,11 +237,13 @@ class Played(RuleBasedStateMachine):
 
     def settle(self, duty: Duty, request: Request, *, credit: bool, granted: bool = False) -> None:
         duty.requests.remove(request)
-        for one in duty.together(request.share):
-            if one.asked:
-                if granted:
-                    one.desk = 0
-                self.give_back(duty, one, credit=credit and not granted)
+        waiting = [one for one in duty.together(request.share) if one.asked]
+        for one in waiting:
+            if granted:
+                one.desk = 0
+            if credit or granted:
+                self.credit(duty, one)
+            one.begin_again()
 
     def name_of(self, unit: str) -> str:
         """The department that took this one over, if one did."""
