@@ -24,11 +24,11 @@ def _composer(wish: "Wish") -> "Shown":
     number, row = wish.facts["task"], wish.facts["row"]
     waiting = _waiting(wish)
     if waiting is None or waiting.kind != "report" or waiting.facts.get("row") != row:
-        return reporting.closed(wish.voice, number), ()
+        return reporting.closed(wish.voice, number), (number,)
     office = wish.desk.office
     card = cards.card(wish.session, office, wish.act, number)
     days = date_chips(card.today, office.cal)
-    return reporting.composer(wish.voice, card, waiting.facts, days), ()
+    return reporting.composer(wish.voice, card, waiting.facts, days), (number,)
 
 
 def _record_which(wish: "Wish") -> "Shown":

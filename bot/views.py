@@ -84,7 +84,7 @@ def compose_view(
 ) -> Shown:
     """The pages of a wish and the tasks of which they speak; a refusal is a page, too."""
     try:
-        return _VIEWS[facts["name"]](Wish(session, desk, act, voice, facts))
+        return VIEWS[facts["name"]](Wish(session, desk, act, voice, facts))
     except DubanError as refusal:
         return render.answer(voice, refusal.code, refusal.facts), ()
 
@@ -216,7 +216,7 @@ def _which(wish: Wish) -> Shown:
     return render.which(wish.voice, view, wish.facts["text"], wish.facts["words"]), ()
 
 
-_VIEWS: dict[str, Callable[[Wish], Shown]] = {
+VIEWS: dict[str, Callable[[Wish], Shown]] = {
     "my": _my,
     "summary": _summary,
     "class": _class,

@@ -84,7 +84,8 @@ def _said(
             on_message(talk, message, edited=edited)
     except DubanError as refusal:
         waiting = talk.dialogue()
-        if waiting is not None and ends_question(waiting.kind, refusal):
+        answered = None if waiting is None else waiting.kind
+        if answered and answered == talk.answering and ends_question(answered, refusal):
             talk.leave_dialogue()
         talk.refuse(refusal)
         if not edited:

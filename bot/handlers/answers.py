@@ -54,7 +54,7 @@ def answer_dialogue(talk: Talk, message: Message) -> bool:
             attachments.hold(talk, waiting)
         if not text.strip():
             return _wants_words(talk, files)
-    facts = dict(waiting.facts)
+    facts, talk.answering = dict(waiting.facts), waiting.kind
     question.take(talk, facts, text)
     attachments.keep_held(talk, talk.kept, facts)
     talk.file_seen |= talk.row.id in facts.get("files", ())
@@ -90,7 +90,7 @@ def is_asked_by(talk: Talk, message: Message) -> bool:
 
 
 def _question(waiting: Dialogue) -> Question | None:
-    return DRAFT_ANSWERS.get(waiting.kind) or _ANSWERS.get(waiting.kind)
+    return QUESTIONS.get(waiting.kind)
 
 
 def _is_over(talk: Talk, waiting: Dialogue) -> bool:
@@ -109,7 +109,8 @@ def _wants_words(talk: Talk, files: Files) -> bool:
 
 def ends_question(kind: str, refusal: DubanError) -> bool:
     """Whether no other answer to that question could be taken."""
-    return kind in _ANSWERS and refusal.code not in MENDABLE
+    # Those of a draft take their refusals themselves.
+    return kind not in DRAFT_ANSWERS and refusal.code not in MENDABLE
 
 
 def _send_back(talk: Talk, facts: Facts, text: str) -> None:
@@ -132,7 +133,7 @@ MENDABLE = frozenset(
 )
 """Refusals after which the same question can be answered better."""
 
-_ANSWERS: dict[str, Question] = {
+QUESTIONS: dict[str, Question] = {
     "send_back": Question(_send_back, Files.told),
     **BYHAND_ANSWERS,
     **DESK_ANSWERS,
@@ -144,5 +145,6 @@ _ANSWERS: dict[str, Question] = {
     **EXTENSION_ANSWERS,
     **STAFF_ANSWERS,
     **AWAY_ANSWERS,
+    **DRAFT_ANSWERS,
 }
-"""Who takes the answer, by the kind of the question; draft questions have a room of their own."""
+"""Who takes the answer, by the kind of the question, and what becomes of a file with it."""

@@ -246,5 +246,8 @@ _TYPED: dict[str, Callable[[Talk, Facts, str], None]] = {
     BULK: _bulk,
 }
 
-DRAFT_ANSWERS = {kind: Question(partial(answer, kind), Files.apart, kind) for kind in _TYPED}
+DRAFT_ANSWERS = {
+    kind: Question(partial(answer, kind), Files.apart, kind if kind == BULK else "")
+    for kind in _TYPED
+}
 """A file meanwhile is another notice, or the workbook of the draft."""

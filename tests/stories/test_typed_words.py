@@ -32,6 +32,10 @@ async def test_a_command_in_words_lets_the_question_wait(office: Office) -> None
         await coordinator.say(words)
         await coordinator.sees(shown)
     assert waiting(office) == ["pause"]
+    # One that is refused has not been an answer either.
+    await coordinator.say("/task 99")
+    await coordinator.sees("没有#99")
+    assert waiting(office) == ["pause"]
     summary = await coordinator.sees("落实情况")
     await coordinator.say("超期", summary)
     await office.settle()
@@ -70,6 +74,13 @@ async def test_a_reply_to_the_question_is_its_answer(office: Office) -> None:
         assert last.percent == 70
         assert "问题清单已建立" in last.text
     assert waiting(office) == []
+    # Later replies to it are about its task.
+    await contact.say("又整改2处", composer)
+    await office.settle()
+    with office.db.reading() as session:
+        newest = session.scalars(select(Report).order_by(Report.id.desc())).first()
+        assert newest is not None
+        assert (newest.part.task_id, newest.text) == (1, "又整改2处")
 
 
 @pytest.mark.parametrize("words", ["/lang fr", "/lang 法语"])
