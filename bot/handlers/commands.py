@@ -191,6 +191,11 @@ TYPED: dict[str, tuple[str, str]] = {
     "超期": ("overdue", ""),
     "未反馈": ("who", ""),
     "帮助": ("help", ""),
+    "summary": ("summary", ""),
+    "my tasks": ("my", ""),
+    "overdue": ("overdue", ""),
+    "unanswered": ("who", ""),
+    "help": ("help", ""),
     **dict.fromkeys(("回来", "已回", "已返回", "结束外出", "取消外出"), ("away", "off")),
 }
 """Everyday words for a command, with what would follow it."""
@@ -198,7 +203,7 @@ TYPED: dict[str, tuple[str, str]] = {
 
 def typed_command(talk: Talk, text: str) -> bool:
     """Run the command for which these words stand; False where they stand for none."""
-    name, words = TYPED.get(text.strip(), ("", ""))
+    name, words = TYPED.get(text.strip().lower(), ("", ""))
     day = spoken.away_until(text)
     if day is not None:
         name, words = "away", day

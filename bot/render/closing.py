@@ -33,7 +33,8 @@ def course(
         return _to_head(voice, card, facts)
     number = card.task.number
     told = {**facts, "task": number, "text": brief(card.task.text)}
-    lines = [voice.say(f"course.{event}", **told)]
+    key = "resumed_at_once" if event == "resumed" and not facts.get("days") else event
+    lines = [voice.say(f"course.{key}", **told)]
     reason = str(facts.get("reason") or "")
     if reason:
         lines.append(quoted(reason))
@@ -87,6 +88,11 @@ def ask_course(voice: Voice, card: CardView, what: str) -> tuple[Message, ...]:
     return fit([*lines, how], keyboard(chips))
 
 
+def _capital(term: str) -> str:
+    """A term as the label of a button."""
+    return term[:1].upper() + term[1:]
+
+
 def closed(voice: Voice, card: CardView) -> tuple[Message, ...]:
     """What was closed, for the coordinator to grade."""
     task = card.task
@@ -99,12 +105,12 @@ def closed(voice: Voice, card: CardView) -> tuple[Message, ...]:
         lines.append(voice.say("course.grade", grade=task.grade))
     number = (task.number,)
     grades = [
-        Button(voice.term(one), encode(Press(Verb.grade, number, one.value)))
+        Button(_capital(voice.term(one)), encode(Press(Verb.grade, number, one.value)))
         for one in Grade
         if one is not task.grade
     ]
     outcomes = [
-        Button(voice.term(one), encode(Press(Verb.outcome, number, one.value)))
+        Button(_capital(voice.term(one)), encode(Press(Verb.outcome, number, one.value)))
         for one in Outcome
         if one is not task.outcome
     ]

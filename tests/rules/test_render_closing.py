@@ -60,8 +60,9 @@ def test_what_changed_its_course_is_told_with_the_reason(
 @pytest.mark.parametrize(
     ("days", "chinese", "english"),
     [
-        (1, "共暂停1个工作日。", "the clock runs again after 1 working day."),
-        (5, "共暂停5个工作日。", "the clock runs again after 5 working days."),
+        (0, "。", "the clock runs again."),
+        (1, "，共暂停1个工作日。", "the clock runs again after 1 working day."),
+        (5, "，共暂停5个工作日。", "the clock runs again after 5 working days."),
     ],
 )
 def test_a_clock_that_goes_on_names_the_days_and_the_new_limit(
@@ -69,7 +70,7 @@ def test_a_clock_that_goes_on_names_the_days_and_the_new_limit(
 ) -> None:
     shown = make.card(make.task(due=date(2027, 1, 8)), Action.report, Action.submit)
     zh, en = (lines_of(one, shown, "resumed", days=days) for one in ("zh", "en"))
-    assert zh[:2] == [f"{NAME}：恢复计时，{chinese}", "时限 2027年1月8日（余33个工作日）🟢"]
+    assert zh[:2] == [f"{NAME}：恢复计时{chinese}", "时限 2027年1月8日（余33个工作日）🟢"]
     assert en[:2] == [f"{NAME}: {english}", "Limit: 8 Jan 2027 (33 working days left) 🟢"]
     pages = closing.course(ZH, shown, "resumed", {"days": days})
     assert labels(pages) == [["报进展", "申请办结"]]
@@ -212,7 +213,7 @@ def test_what_was_closed_is_graded_by_a_tap() -> None:
         "Outcome: finished",
         "Grade: poor",
     ]
-    assert labels(graded)[0] == ["excellent", "good", "fair"]
+    assert labels(graded)[0] == ["Excellent", "Good", "Fair"]
 
 
 def test_what_was_reopened_meanwhile_is_not_graded() -> None:
