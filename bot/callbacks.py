@@ -193,7 +193,9 @@ _SHAPES = {
     ),
     Verb.expect: Shape(1, 2),
     Verb.people: Shape(1, 2, _names("ask", "stop", "hand", "to", "new")),
-    Verb.invite: Shape(names=_names("to", "new")),
+    Verb.invite: Shape(
+        names=_names("to", "new", "contact", "head", "coordinator", "leader", "admin", "group")
+    ),
     Verb.deputy: Shape(2, 2),
 }
 """Every other verb takes one id and no name."""

@@ -12,6 +12,7 @@ from tasks.services.acts import is_office
 from tasks.services.invitations import may_invite, read_wanted
 from tasks.views.absent import Away, absent
 from tasks.views.names import Names
+from tasks.vocabulary import Role
 
 if TYPE_CHECKING:
     from bot.views import Wish
@@ -57,11 +58,18 @@ def _successor(wish: "Wish") -> Shown:
     return shown.successor(wish.voice, _line(person), [_line(one) for one in others]), ()
 
 
+def _invite_whom(wish: "Wish") -> Shown:
+    roles = may_invite(wish.session, wish.act)
+    if not roles:
+        raise NotAllowed(action="invite")
+    return shown.invite_whom(wish.voice, [role for role in Role if role in roles]), ()
+
+
 def _invited_where(wish: "Wish") -> Shown:
     wanted = read_wanted(wish.session, wish.facts["words"])
     if wanted.role not in may_invite(wish.session, wish.act) or wanted.department is None:
         raise NotAllowed(action="invite")
-    alike = Names(wish.session).alike(wanted.department)
+    alike = Names(wish.session).meant(wanted.department)
     return shown.which_department(wish.voice, wanted.department, alike), ()
 
 
@@ -76,6 +84,7 @@ STAFF_VIEWS: Mapping[str, Callable[["Wish"], Shown]] = {
     "bound": _bound,
     "stop_person": _stop,
     "successor": _successor,
+    "invite_whom": _invite_whom,
     "invited_where": _invited_where,
     "deputies": _deputies,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from bot.callbacks import Press, Verb
 from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
+from bot.handlers.group_codes import give_code
 from tasks.errors import NotAllowed, Refused, Stale
 from tasks.mailroom import Dialogue, Fact
 from tasks.models import Department
@@ -16,8 +17,16 @@ from tasks.services import groups, invitations, people
 from tasks.services.acts import Act, is_office
 from tasks.services.directory import Invited, get_department
 from tasks.services.post import Kind
+from tasks.vocabulary import DEPARTMENT_ROLES, Role
 
 Facts = Mapping[str, Any]
+
+GROUP = "group"
+GROUP_WORDS = frozenset({GROUP, "群", "工作群"})
+"""What is typed where a role would be, for a group."""
+
+OURS = frozenset({"本办", "本室", "本单位", "督查室", "office"})
+"""What the office calls itself when a group of its own is meant."""
 
 
 def start(talk: Talk, words: str) -> None:
@@ -51,12 +60,51 @@ def _invite(talk: Talk, words: str) -> None:
     if not invitations.may_invite(talk.session, talk.act):
         raise NotAllowed(action="invite")
     if not words.strip():
-        talk.ask("ask_invite", "invite", {})
+        talk = talk.at_home()
+        talk.leave_dialogue()
+        talk.session.add(
+            Dialogue(chat_id=talk.chat_id, kind="invite", facts={}, asked_at=talk.now)
+        )
+        talk.view("invite_whom")
         return
     _invite_words(talk, {}, words)
 
 
+def _chosen(talk: Talk, name: str) -> None:
+    """Whom to invite was chosen: ask for the rest in words."""
+    if name == GROUP:
+        if not is_office(talk.session, talk.act):
+            raise NotAllowed(action="invite_group")
+        talk.ask("ask_invite_group", "invite_as", {"as": GROUP})
+        return
+    role = Role(name)
+    if role not in invitations.may_invite(talk.session, talk.act):
+        raise NotAllowed(action="invite")
+    code = "ask_invite_in" if role in DEPARTMENT_ROLES else "ask_invite_name"
+    talk.ask(code, "invite_as", {"as": role}, role=role)
+
+
+def _invite_as(talk: Talk, facts: Facts, text: str) -> None:
+    said = set(text.lower().split())
+    named = not said.isdisjoint({*invitations.ROLE_WORDS, *GROUP_WORDS})
+    _invite_words(talk, facts, text if named else f"{text} {facts['as']}")
+
+
+def _invite_group(talk: Talk, words: list[str]) -> None:
+    """A code for the group of a department; of the office itself where it is called so."""
+    rest = " ".join(word for word in words if word.lower() not in GROUP_WORDS)
+    if not rest:
+        _chosen(talk, GROUP)
+        return
+    give_code(talk, None if rest.lower() in OURS or rest == talk.desk.office_name else rest)
+    talk.at_home().leave_dialogue()
+
+
 def _invite_words(talk: Talk, facts: Facts, text: str) -> None:
+    words = text.split()
+    if not GROUP_WORDS.isdisjoint(word.lower() for word in words):
+        _invite_group(talk, words)
+        return
     wanted = invitations.read_wanted(talk.session, text)
     if wanted.role not in invitations.may_invite(talk.session, talk.act):
         raise NotAllowed(action="invite")
@@ -76,7 +124,10 @@ def _invite_words(talk: Talk, facts: Facts, text: str) -> None:
 
 
 def _invited(talk: Talk, press: Press, message_id: int | None) -> None:
-    """The department was chosen; what else was typed waits in the question."""
+    """Whom to invite was chosen; or the department, while the rest waits in the question."""
+    if press.name not in ("to", "new"):
+        _chosen(talk, press.name)
+        return
     waiting = talk.dialogue()
     if waiting is None or waiting.kind != "invite" or "role" not in waiting.facts:
         raise Stale("old_button")
@@ -144,6 +195,9 @@ STAFF_VERBS: dict[Verb, Callable[[Talk, Press, int | None], str | None]] = {
 }
 STAFF_ANSWERS: dict[str, Question] = {
     "invite": Question(_invite_words, Files.apart, "invited_where"),
+    "invite_as": Question(_invite_as, Files.apart),
     "successor": Question(_successor_named, Files.apart),
 }
-STAFF_MENDABLE = frozenset({"usage_invite", "department_needed", "department_not_wanted"})
+STAFF_MENDABLE = frozenset(
+    {"usage_invite", "department_needed", "department_not_wanted", "no_such_department"}
+)

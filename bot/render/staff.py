@@ -101,6 +101,15 @@ def returned(voice: Voice, waiting: Sequence[Message], *, more: bool) -> tuple[M
     return (replace(first, text=text), *rest) if len(text) <= MAX_TEXT else tuple(waiting)
 
 
+def invite_whom(voice: Voice, roles: Sequence[Role]) -> tuple[Message, ...]:
+    """Whom to invite: somebody of each role that the reader may give, or a group."""
+    chosen = [
+        button(voice, "role", Press(Verb.invite, (0,), role.value), role=role) for role in roles
+    ]
+    group = button(voice, "invite_group", Press(Verb.invite, (0,), "group"))
+    return fit([voice.say("staff.invite_whom")], keyboard([*chosen, group]))
+
+
 def which_department(
     voice: Voice, name: str, alike: Sequence[tuple[int, str]]
 ) -> tuple[Message, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.matching import resembling
+from tasks.matching import mistyped, resembling
 from tasks.models import ClauseRole, Department
 from tasks.reading.names import is_class
 
@@ -63,6 +63,13 @@ class Names:
             found = resembling(name, self._known)
             self._alike[name] = tuple((key, self.departments[key].name) for key in found)
         return self._alike[name]
+
+    def meant(self, typed: str) -> tuple[tuple[int, str], ...]:
+        """Known departments that somebody may have meant by a name that is not known: those
+        alike, and those of which it may be a slip of the pen."""
+        keys = dict.fromkeys(key for key, _ in self.alike(typed))
+        keys |= dict.fromkeys(mistyped(typed, self._known))
+        return tuple((key, self.departments[key].name) for key in keys)
 
     def owner(self, name: str, role: ClauseRole) -> OwnerView:
         found = self.department(name)

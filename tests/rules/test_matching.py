@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.matching import resembling, search
+from tasks.matching import mistyped, resembling, search
 
 ALIKE = [
     ("教育部门", "省教育厅"),
@@ -252,3 +252,31 @@ def test_many_names_against_many_departments_take_no_time() -> None:
     for number in range(200):
         resembling(f"第{number}市科技部门", known)
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("市教育居", (1,)),  # another sign
+        ("市教肓局", (1,)),
+        ("市教育局局", (1,)),  # one too many
+        ("市教育", (1,)),  # one missing
+        ("市生健康委", (3,)),
+        ("市教局育", (1,)),  # exchanged
+        ("教育委", ()),  # a name of its own
+        ("市体育局", ()),  # a name of its own
+        ("市财政局", ()),
+        ("市教有居", ()),  # two slips
+        ("市教育局", ()),
+        ("Educaton Bureau", (4,)),
+        ("", ()),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_from_a_name(typed: str, found: tuple[int, ...]) -> None:
+    known = [
+        (1, ("市教育局",)),
+        (2, ("市审计局",)),
+        (3, ("市卫健委", "市卫生健康委")),
+        (4, ("Education Bureau",)),
+    ]
+    assert mistyped(typed, known) == found

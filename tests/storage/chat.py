@@ -58,18 +58,24 @@ class Chats:
         }
 
     def press(self, account: int, label: str, name: str = "某人") -> str:
-        """The first button with these words under what was shown last."""
+        """The first button with these words under what was shown last; what comes of it."""
         found = [one.data for one in self.buttons if label in one.label]
         assert found, (label, [one.label for one in self.buttons])
+        assert found[0] is not None
+        return self.press_data(account, found[0], name)
+
+    def press_data(self, account: int, data: str, name: str = "某人") -> str:
+        """A button with that data, wherever it came from; the toast and what is shown."""
         chat = {"id": account, "type": "private", "first_name": name}
         query = {
             "id": "1",
             "from": {"id": account, "is_bot": False, "first_name": name},
             "chat_instance": "1",
-            "data": found[0],
+            "data": data,
             "message": {"message_id": 1, "date": 1, "chat": chat, "text": "x"},
         }
-        return self._happens({"callback_query": query}, account)
+        shown = self._happens({"callback_query": query}, account)
+        return f"{self.toast or ''}{shown}"
 
     def shown(self, chat: int) -> str:
         """What waits for a chat, composed as delivery would."""
