@@ -16,10 +16,12 @@ from bot.cli import (
     arguments,
     database,
     departments,
+    doctor,
     inbox,
     invitations,
     notices,
     output,
+    people,
     reminders,
     replies,
     service,
@@ -34,12 +36,14 @@ SUBJECTS = (
     notices,
     departments,
     invitations,
+    people,
     reminders,
     summary,
     tasklist,
     inbox,
     replies,
     database,
+    doctor,
 )
 
 INTERRUPTED = 130

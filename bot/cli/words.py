@@ -70,6 +70,10 @@ class Words:
         """A sentence with its facts filled in."""
         return self._words["said"][key].format(**{n: self._told(v) for n, v in facts.items()})
 
+    def finding(self, code: str, **facts: Any) -> str:
+        """What `duban doctor` says of one check."""
+        return self._words["findings"][code].format(**{n: self._told(v) for n, v in facts.items()})
+
     def refusal(self, error: DubanError) -> str:
         """The sentence of a refusal."""
         refused = self._words["refused"]
