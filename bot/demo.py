@@ -26,7 +26,8 @@ from bot.sandbox import Sandbox, create
 from bot.sandbox.clock import StepCallback
 from bot.stage import MissedCueError, Stage
 from bot.story import SCENES
-from bot.story.cast import CAST, GROUP, GROUP_DEPARTMENT, GROUP_MEMBERS
+from bot.story.cast import CAST, COORDINATOR, GROUP, GROUP_DEPARTMENT, GROUP_MEMBERS, Actor
+from bot.story.tips import TIPS
 from bot.texts import catalogue
 from config.settings import Settings
 from tasks.reading import decode, read_notice
@@ -98,7 +99,7 @@ class Show:
         await self._ends.aclose()
 
     async def _begin(self) -> None:
-        self.sandbox = create(now=self.now, clock=self.turn, play=self.play)
+        self.sandbox = create(now=self.now, clock=self.turn, play=self.play, tips=TIPS)
         await self.sandbox.start(port=self.port)
         self._ends.push_async_callback(self.sandbox.stop)
         self.app = build(self._settings(), clock=self.clock, limits=False)
@@ -145,25 +146,33 @@ class Show:
             return summarise(session, self.app.desk.office, self.clock.now()).as_document()
 
     async def _gather(self) -> None:
-        """The cast binds its accounts, and one department its group."""
+        """The cast binds its accounts and one department its group; the coordinator comes last,
+        so that their phone does not begin with who bound."""
         for actor in CAST:
-            with self.app.database.transaction() as session:
-                invited = directory.invite(
-                    session,
-                    self._office(),
-                    actor.role,
-                    department=actor.department,
-                    name=actor.name,
-                )
             role = catalogue(self.language)[f"terms.role.{actor.role}"]
             await self.stage.enter(actor.name, f"{actor.department or ''} {role}".strip())
-            await self.stage.say(actor.name, f"/start {invited.code}")
+        for actor in CAST:
+            if actor.name != COORDINATOR:
+                await self._bind(actor)
         await self.app.settle()
         with self.app.database.transaction() as session:
             code = invite_group(session, self._office(), GROUP_DEPARTMENT).code
         await self.stage.gather(GROUP, *GROUP_MEMBERS)
         await self.stage.say(GROUP_MEMBERS[0], f"/bind {code}", group=GROUP)
         await self.app.settle()
+        await self._bind(next(actor for actor in CAST if actor.name == COORDINATOR))
+        await self.app.settle()
+
+    async def _bind(self, actor: Actor) -> None:
+        with self.app.database.transaction() as session:
+            invited = directory.invite(
+                session,
+                self._office(),
+                actor.role,
+                department=actor.department,
+                name=actor.name,
+            )
+        await self.stage.say(actor.name, f"/start {invited.code}")
 
     def _hand_out(self) -> None:
         """The sample notice is imported and published, as the console does it."""

@@ -96,6 +96,10 @@ class Clock:
         return target, None
 
 
+Tip = Mapping[str, str]
+"""What somebody may try: `person` is a name, `zh` and `en` say what."""
+
+
 @dataclass(slots=True)
 class Play:
     """The story being played: which step, with which caption."""

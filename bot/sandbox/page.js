@@ -112,6 +112,8 @@ function drawTop() {
   by("play").hidden = !play.available;
   by("play").disabled = play.running;
   by("play").textContent = play.running ? word("playing") : `▶ ${word("play")}`;
+  by("tips-open").hidden = !last.tips.length;
+  by("tips-open").textContent = word("try");
   by("add-person").textContent = word("person");
   by("add-group").textContent = word("group");
   by("add-group").hidden = people.length < 2;
@@ -168,6 +170,20 @@ function dialog(kind) {
   by("dialog").showModal();
 }
 
+/** What to try: whose phone, and what to do there; the name leads to the phone. */
+function tell() {
+  by("tips-title").textContent = word("tryTitle");
+  by("tips-close").textContent = word("ok");
+  by("tips-list").replaceChildren(...last.tips.map((tip) => {
+    const person = last.people.find((one) => one.name === tip.person);
+    if (!person) return el("li", "", {}, el("p", "", {}, caption(tip)));
+    const chip = el("button", "chip here", { type: "button" }, avatar(person.name, person.id, "small"), person.name, el("small", "", {}, person.about));
+    chip.addEventListener("click", () => { by("tips").close(); show(person.id); });
+    return el("li", "", {}, chip, el("p", "", {}, caption(tip)));
+  }));
+  by("tips").showModal();
+}
+
 by("dialog-form").addEventListener("submit", async () => {
   const name = by("dialog-name").value.trim();
   if (!name) return;
@@ -180,6 +196,9 @@ by("dialog-form").addEventListener("submit", async () => {
   ask("groups", { title: name, members });
 });
 by("dialog-cancel").addEventListener("click", () => by("dialog").close());
+by("tips-open").addEventListener("click", tell);
+by("tips-close").addEventListener("click", () => by("tips").close());
+by("tips").addEventListener("click", (event) => { if (event.target === by("tips")) by("tips").close(); });
 by("add-person").addEventListener("click", () => dialog("person"));
 by("nobody-add").addEventListener("click", () => dialog("person"));
 by("add-group").addEventListener("click", () => dialog("group"));

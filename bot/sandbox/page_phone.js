@@ -101,9 +101,10 @@ export function createPhone(person, ask) {
     close.addEventListener("click", () => { if (editing) input.value = ""; choose(null); grow(); });
     const title = edit ? word("editing") : `${word("reply")} ${message.from.id === person.id ? word("you") : message.from.first_name}`;
     bar.append(el("div", "quote", {}, el("b", "", {}, title), el("span", "", {}, ...plain(summary(message)))));
-    if (message.from.id === person.id && message.text && !edit) {
+    const words = message.text ?? message.caption;
+    if (message.from.id === person.id && words && !edit) {
       const change = el("button", "quiet", { type: "button" }, word("edit"));
-      change.addEventListener("click", () => { choose(message, true); input.value = message.text; grow(); input.focus(); });
+      change.addEventListener("click", () => { choose(message, true); input.value = words; grow(); input.focus(); });
       bar.append(change);
     }
     bar.append(close);

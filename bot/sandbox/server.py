@@ -7,7 +7,7 @@ gets in: another address is refused at the start, another Host header or Origin 
 import asyncio
 import ipaddress
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Self
@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.sandbox import control
 from bot.sandbox.chat import World
-from bot.sandbox.clock import Clock, ClockHook, Play, PlayHook
+from bot.sandbox.clock import Clock, ClockHook, Play, PlayHook, Tip
 from bot.sandbox.door import (
     file_response,
     handle_call,
@@ -51,25 +51,28 @@ def create(
     now: Callable[[], datetime],
     clock: ClockHook | None = None,
     play: PlayHook | None = None,
+    tips: Sequence[Tip] = (),
     bot_name: str = "督办",
     bot_username: str = "duban_sandbox_bot",
 ) -> "Sandbox":
     """A sandbox that is not serving yet.
 
     `now` is the office clock that dates of messages follow (aware datetimes); `clock` moves
-    it, `play` plays the story. Without them the page offers neither.
+    it, `play` plays the story. Without them the page offers neither. `tips` are listed by the
+    page as what to try.
     """
     world = World(now=now, bot=Bot(name=bot_name, username=bot_username))
-    return Sandbox(world, Clock(now, clock), Play(play, world.count_change))
+    return Sandbox(world, Clock(now, clock), Play(play, world.count_change), tips)
 
 
 class Sandbox:
     """A local Telegram on a port of this machine."""
 
-    def __init__(self, world: World, clock: Clock, play: Play) -> None:
+    def __init__(self, world: World, clock: Clock, play: Play, tips: Sequence[Tip] = ()) -> None:
         self.world = world
         self.clock = clock
         self.play = play
+        self.tips = tips
         self.faults = Faults()
         self.url = ""
         self._runner: web.AppRunner | None = None
@@ -196,7 +199,8 @@ def add_control(app: web.Application, sandbox: Sandbox) -> None:
         return sandbox.play.shown()
 
     async def tell_screen(request: web.Request) -> object:
-        return await screen(sandbox.world, sandbox.clock, sandbox.play, request)
+        shown = await screen(sandbox.world, sandbox.clock, sandbox.play, request)
+        return shown | {"tips": [dict(tip) for tip in sandbox.tips]}
 
     get("people", tell_people)
     get("groups", tell_groups)

@@ -253,6 +253,11 @@ async def test_a_file_goes_to_the_bot_and_comes_back_to_be_saved(
     await phone.locator('input[type="file"]').set_input_files(ledger)
     await expect(phone.locator(".own .file")).to_contain_text("校车检查台账（9月）.csv")
     await expect(phone.locator(".own .text")).to_have_text("台账请查收")
+    await phone.locator(".own .text").click()
+    await phone.locator(".reply-bar").get_by_role("button", name="编辑").click()
+    await expect(phone.locator("textarea")).to_have_value("台账请查收")
+    await house.type("王雅琴", "台账已更正")
+    await expect(phone.locator(".own .text")).to_have_text("台账已更正")
     size = len(ledger.read_bytes())
     await expect(phone.locator(".message:not(.own) .text")).to_have_text(f"收到{size}字节")
     async with house.page.expect_download() as coming:
@@ -374,6 +379,27 @@ async def test_everything_fits_a_phones_own_width(house: House, language: str) -
     box = await house.phone("王雅琴").bounding_box()
     assert box is not None
     assert box["height"] > 400
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+async def test_what_to_try_leads_to_the_phone_of_whoever_does_it(house: House, width: int) -> None:
+    await house.page.set_viewport_size({"width": width, "height": 844})
+    await house.enter("甲一", "乙二", "丙三", "丁四", "戊五")
+    await expect(house.page.locator("#tips-open")).to_be_hidden()
+    house.desk.sandbox.tips = (
+        {"person": "戊五", "zh": "点〔不属本单位〕", "en": "Tap 不属本单位"},
+        {"person": "甲一", "zh": "发 汇总", "en": "Write 汇总"},
+    )
+    await house.page.reload()
+    await house.page.get_by_role("button", name="试一试").click()
+    listed = house.page.locator("#tips-list li")
+    await expect(listed).to_have_text(["戊戊五点〔不属本单位〕", "甲甲一发 汇总"])
+    box = await house.page.locator("#tips").bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    await listed.first.get_by_role("button").click()
+    await expect(house.page.locator("#tips")).to_be_hidden()
+    await expect(house.phone("戊五")).to_be_in_viewport(ratio=0.9)
 
 
 async def test_what_changes_out_of_sight_is_counted(house: House) -> None:

@@ -1,6 +1,7 @@
 """The demo as a stranger meets it: one command, one page, one story."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 import aiohttp
 
 from bot.demo import Show
-from bot.stage import Stage
+from bot.stage import Stage, has_button
 from bot.story import SCENES
 from bot.story.cast import CAST, CITY, COORDINATOR, GROUP
+from bot.story.scene import opens
+from bot.story.tips import TIPS
 
 
 def test_the_story_plays_without_a_browser(tmp_path: Path) -> None:
@@ -52,6 +55,25 @@ async def test_the_page_stands_with_its_cast_and_their_tasks(tmp_path: Path) -> 
         stage.groups = {GROUP: groups[0]["id"]}
         said = [str(message.get("text")) for message in await stage.screen(CITY, GROUP)]
         assert any("【交办】" in words and "市城市管理局" in words for words in said)
+
+
+async def test_what_the_page_says_to_try_can_be_tried(tmp_path: Path) -> None:
+    async with Show(tmp_path) as show:
+        stage, tried = show.stage, 0
+        assert show.sandbox.tips == TIPS
+        for tip in TIPS:
+            group = GROUP if GROUP in tip["zh"] else None
+            for number in re.findall(r"〔(\d+)〕", tip["zh"]):
+                card = await opens(stage, tip["person"], int(number), group=group)
+                for label in re.findall(r"点〔(\D+?)〕", tip["zh"]):
+                    assert has_button(card, label), (label, card)
+                    tried += 1
+        assert tried == 4
+        education = TIPS[0]["person"]
+        await stage.press(education, "全部签收", within="【交办】")
+        words = re.findall(r"再写：(.+?)。", TIPS[0]["zh"])
+        await stage.say(education, words[0])
+        await stage.hears(education, "请核对", "60%", "经费未到位", button="无误")
 
 
 async def test_the_clock_sleeps_and_wakes_to_one_reminder(tmp_path: Path) -> None:
