@@ -73,8 +73,11 @@ def _invite_one(args: argparse.Namespace, words: Words) -> None:
     from bot.cli import console
     from tasks.services.directory import invite
 
+    alike: tuple[str, ...] = ()
     with console.opened(words) as office:
         with office.database.transaction() as session:
+            if args.department:
+                alike = _alike(session, args.department)
             made = invite(
                 session,
                 office.act(),
@@ -84,7 +87,21 @@ def _invite_one(args: argparse.Namespace, words: Words) -> None:
             )
             link = _link(session, made.code)
         expires = office.desk.office.cal.local(made.expires_at)
+    if alike:
+        named = {"department": args.department, "known": alike, "first": alike[0]}
+        output.complain(words.say("department_alike", **named))
     _tell(args, words, made.code, link, expires)
+
+
+def _alike(session: "Session", name: str) -> tuple[str, ...]:
+    """Known departments that were perhaps meant, where the name is none of them."""
+    from tasks.services.directory import clean_name, find_department
+    from tasks.views.names import Names
+
+    name = clean_name(name)
+    if find_department(session, name) is not None:
+        return ()
+    return tuple(known for _, known in Names(session).meant(name))
 
 
 def _invite_group(args: argparse.Namespace, words: Words) -> None:
