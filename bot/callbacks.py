@@ -182,8 +182,8 @@ _SHAPES = {
     Verb.called: Shape(2, None),
     Verb.extend: Shape(1, 2),
     Verb.compose: Shape(
-        1,
         2,
+        3,
         _names(
             "day",
             "approval|funds|partner",
@@ -222,10 +222,11 @@ class Press:
     ("file"); for called who was telephoned, 0 for nobody known by name, and the parts of which
     they were told. more: the task whose card shows more buttons or fewer.
 
-    Of more time: a task for extend, with the report that asks for it; a task for compose, with the
-    day; the request for grant, refuse, forward, withdraw_request, endorse_request and
-    return_request. expect: a task and the day by which it will be done, none to type it. Days
-    are counted from the first of January of the year 1.
+    Of more time: a task for extend, with the report that asks for it; for compose a task, the
+    number in the inbox of what began the request, the day; the request for grant, refuse,
+    forward, withdraw_request, endorse_request and return_request. expect: a task and the day by
+    which it will be done, none to type it. Days are counted from the first of January of the
+    year 1.
 
     `name` names a view, "class=behind" one with an argument; its ids are notice and
     department, 0 for all, or the task of a view of one task.

@@ -18,11 +18,19 @@ COMPOSING = "extension"
 Shown = tuple[tuple[Message, ...], tuple[int, ...]]
 
 
+def is_composing(waiting: Dialogue | None, number: int, row: int) -> bool:
+    """Whether the request for that task which that update began is being put together."""
+    if waiting is None or waiting.kind != COMPOSING:
+        return False
+    return (waiting.facts["task"], waiting.facts["row"]) == (number, row)
+
+
 def _composing(wish: "Wish") -> Shown:
-    number = int(wish.facts["task"])
+    number, row = int(wish.facts["task"]), int(wish.facts["row"])
     waiting = wish.session.get(Dialogue, wish.facts["chat"])
-    if waiting is None or waiting.kind != COMPOSING or waiting.facts["task"] != number:
+    if not is_composing(waiting, number, row):
         return words.left(wish.voice, number), (number,)
+    assert waiting is not None
     held = waiting.facts
     wanted = held.get("wanted")
     view = requests.composing(
@@ -30,6 +38,7 @@ def _composing(wish: "Wish") -> Shown:
         wish.desk.office,
         wish.act,
         number,
+        row=row,
         wanted=None if wanted is None else date.fromisoformat(wanted),
         reason=held.get("reason"),
         progress=held.get("progress"),

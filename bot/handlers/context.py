@@ -63,6 +63,8 @@ class Talk:
     """Per part, the answer of which these words are a later version."""
     file_seen: bool = False
     """Its file has found a place, or its sender was told that there is none."""
+    to_question: bool = False
+    """Its words reply to the very message in which we asked."""
     answering: str | None = None
     """The kind of the question that its words were taken to answer."""
     files: list[int] = field(default_factory=list)

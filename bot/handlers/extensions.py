@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any
 
 from bot.callbacks import Press, Verb
-from bot.extension_views import COMPOSING
+from bot.extension_views import COMPOSING, is_composing
 from bot.handlers.asking import Files, Question
 from bot.handlers.attachments import keep_held
 from bot.handlers.context import Talk
 from bot.handlers.words import free_words
 from tasks.casework import Extension
-from tasks.errors import NotFound, Refused, Stale
+from tasks.errors import DubanError, NotFound, Refused, Stale
 from tasks.gate import Step
 from tasks.instructions import read_limit
 from tasks.mailroom import Dialogue
@@ -37,7 +37,7 @@ def _extend(talk: Talk, press: Press, message_id: int | None) -> None:
     """Begin a request, with the day and the problem of the words that ask for it."""
     number = press.ids[0]
     talk = talk.at_home()
-    facts: dict[str, Any] = {"task": number}
+    facts: dict[str, Any] = {"task": number, "row": talk.row.id}
     part = part_for(talk.session, talk.act, lock_task(talk.session, number), Action.extend)
     requests.composing(talk.session, talk.office, talk.act, number)
     if len(press.ids) > 1:
@@ -50,7 +50,7 @@ def _extend(talk: Talk, press: Press, message_id: int | None) -> None:
         Dialogue(chat_id=talk.chat_id, kind=COMPOSING, facts=facts, asked_at=talk.now)
     )
     talk.session.flush()
-    talk.view(COMPOSING, task=number, chat=talk.chat_id)
+    talk.view(COMPOSING, task=number, row=talk.row.id, chat=talk.chat_id)
 
 
 def _prefilled(talk: Talk, number: int, said: Report) -> dict[str, Any]:
@@ -65,15 +65,25 @@ def _prefilled(talk: Talk, number: int, said: Report) -> dict[str, Any]:
 
 
 def _compose(talk: Talk, press: Press, message_id: int | None) -> str | None:
-    number, waiting = press.ids[0], talk.dialogue()
-    if waiting is None or waiting.kind != COMPOSING or waiting.facts["task"] != number:
+    (number, row), waiting = press.ids[:2], talk.dialogue()
+    if waiting is None or not is_composing(waiting, number, row):
         raise Stale("extension_gone")
+    if press.name != "leave":
+        try:
+            requests.composing(talk.session, talk.office, talk.act, number)
+        except DubanError as refusal:
+            # The task went another way meanwhile: there is nothing left to put together.
+            talk.leave_dialogue(cancelled=True)
+            talk.show(COMPOSING, message_id, task=number, row=row, chat=talk.chat_id)
+            return talk.toast(refusal.code, **refusal.facts)
     facts = {**waiting.facts, "message": message_id, "typing": None}
     if press.name == "send":
         return _send(talk, facts, message_id)
     if press.name == "leave":
         talk.leave_dialogue(cancelled=True)
     elif press.name == "day":
+        if len(press.ids) < 3:
+            raise Stale("old_button")
         facts["wanted"] = _check_day(talk, number, _day(press)).isoformat()
     elif press.name.startswith("type_"):
         facts["typing"] = press.name.removeprefix("type_")
@@ -86,7 +96,7 @@ def _compose(talk: Talk, press: Press, message_id: int | None) -> str | None:
     if press.name != "leave":
         waiting.facts = facts
     talk.session.flush()
-    talk.show(COMPOSING, message_id, task=number, chat=talk.chat_id)
+    talk.show(COMPOSING, message_id, task=number, row=row, chat=talk.chat_id)
     return None
 
 
@@ -112,7 +122,8 @@ def _send(talk: Talk, facts: Facts, message_id: int | None) -> str:
 
 
 def _day(press: Press) -> date:
-    ordinal = press.ids[1] if len(press.ids) > 1 else 0
+    """The day that a button names, the last of its numbers."""
+    ordinal = press.ids[-1]
     if not 0 < ordinal <= date.max.toordinal():
         raise Stale("old_button")
     return date.fromordinal(ordinal)
@@ -124,20 +135,42 @@ def _check_day(talk: Talk, number: int, day: date) -> date:
 
 
 def _typed(talk: Talk, facts: Facts, text: str) -> None:
-    """Words while a request is put together: the answer to 其他 and 重写, else a report."""
+    """Words while a request is put together: the answer to 其他 and 重写, or to what is still
+    open where they reply to it; else a report."""
     number, typing = int(facts["task"]), facts.get("typing")
     waiting = talk.dialogue()
-    if typing is None or waiting is None:
+    if waiting is None or (typing is None and not talk.to_question):
         free_words(talk, text, [number])
         return
     if typing == "day":
         day = _check_day(talk, number, read_day(talk, text))
         changed: dict[str, Any] = {"wanted": day.isoformat()}
-    else:
+    elif typing is not None:
         changed = {typing: storable(text).strip()}
+    else:
+        changed = _replied(talk, number, facts, text)
     waiting.facts = {**facts, **changed, "typing": None}
     talk.session.flush()
-    talk.show(COMPOSING, facts.get("message"), task=number, chat=talk.chat_id)
+    talk.show(COMPOSING, facts.get("message"), task=number, row=facts["row"], chat=talk.chat_id)
+
+
+def _replied(talk: Talk, number: int, facts: Facts, text: str) -> dict[str, Any]:
+    """What words in reply to the request say: the day that is missing, with a problem that
+    they name; else the reason; where both stand the day anew, or how the work stands."""
+    wanted, reason = facts.get("wanted"), facts.get("reason")
+    if wanted is None or reason is not None:
+        try:
+            day = read_day(talk, text)
+        except Refused:
+            day = None
+        if day is not None:
+            found = {"wanted": _check_day(talk, number, day).isoformat()}
+            read = read_reply(text, talk.office.cal.local_date(talk.said_at))
+            problem = read[0].problem if len(read) == 1 else None
+            if reason is None and problem is not None:
+                found["reason"] = storable(problem)
+            return found
+    return {"reason" if reason is None else "progress": storable(text).strip()}
 
 
 def _files_now(facts: Facts) -> Files:
@@ -206,12 +239,14 @@ def _expect(talk: Talk, press: Press, message_id: int | None) -> str | None:
 
 def _expected_typed(talk: Talk, facts: Facts, text: str) -> None:
     number = int(facts["task"])
-    _expected(talk, number, read_day(talk, text))
+    _expected(talk, number, read_day(talk, text), text)
     talk.leave_dialogue()
 
 
-def _expected(talk: Talk, number: int, day: date) -> None:
-    said = expect(talk.session, talk.office, talk.act, number, day)
+def _expected(talk: Talk, number: int, day: date, words: str | None = None) -> None:
+    said = expect(
+        talk.session, talk.office, talk.act, number, day, source=talk.source, message=words
+    )
     talk.kept.append(said)
     talk.put(Kind.receipt, reports=[said.id])
 

@@ -50,7 +50,7 @@ def _said(talk: Talk, message: Message, *, edited: bool) -> None:
             return
         run(talk, words)
         return
-    answers = is_asked_by(talk, message)
+    answers = talk.to_question = is_asked_by(talk, message)
     # Whoever answers the question itself means no command, whatever its words are elsewhere.
     if not answers and not edited and message.text and typed_command(talk, text):
         return

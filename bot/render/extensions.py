@@ -143,15 +143,15 @@ def _summary(voice: Voice, said: Composing) -> tuple[Message, ...]:
     if said.free_day:
         lines.append(voice.say("extension.free_day", day=wanted))
     lines.append(_progress(voice, said))
-    send = Press(Verb.compose, (said.task,), "send")
+    send = _press(said, "send")
     return fit(
         lines,
         keyboard(
             _progress_chips(voice, said),
             [
                 button(voice, "send", send, "primary"),
-                button(voice, "change", Press(Verb.compose, (said.task,), "change")),
-                button(voice, "leave", Press(Verb.compose, (said.task,), "leave")),
+                button(voice, "change", _press(said, "change")),
+                button(voice, "leave", _press(said, "leave")),
             ],
         ),
     )
@@ -178,24 +178,24 @@ def _choosing(voice: Voice, said: Composing) -> tuple[Message, ...]:
         button(
             voice,
             "chip_day",
-            Press(Verb.compose, (said.task, day.toordinal()), "day"),
+            _press(said, "day", day.toordinal()),
             "success" if day == said.wanted else None,
             day=voice.short(day, said.today),
         )
         for day in said.days
     ]
-    days.append(button(voice, "other", Press(Verb.compose, (said.task,), "type_day")))
+    days.append(button(voice, "other", _press(said, "type_day")))
     reasons = [
         button(
             voice,
             f"reason_{name}",
-            Press(Verb.compose, (said.task,), name),
+            _press(said, name),
             "success" if said.reason == voice.plain(f"button.reason_{name}") else None,
         )
         for name in REASONS
     ]
-    reasons.append(button(voice, "other", Press(Verb.compose, (said.task,), "type_reason")))
-    leave = button(voice, "leave", Press(Verb.compose, (said.task,), "leave"))
+    reasons.append(button(voice, "other", _press(said, "type_reason")))
+    leave = button(voice, "leave", _press(said, "leave"))
     return fit(lines, keyboard(days, reasons, _progress_chips(voice, said), [leave]))
 
 
@@ -207,8 +207,15 @@ def _progress(voice: Voice, said: Composing) -> Html:
     return voice.say("extension.progress_none")
 
 
+def _press(said: Composing, name: str, *more: int) -> Press:
+    return Press(Verb.compose, (said.task, said.row, *more), name)
+
+
 def _progress_chips(voice: Voice, said: Composing) -> list[Button]:
-    own = button(voice, "own_progress", Press(Verb.compose, (said.task,), "type_progress"))
+    own = button(voice, "own_progress", _press(said, "type_progress"))
     if said.progress is None or said.said is None:
         return [own]
-    return [button(voice, "last_progress", Press(Verb.compose, (said.task,), "last")), own]
+    return [
+        button(voice, "last_progress", _press(said, "last")),
+        own,
+    ]

@@ -9,12 +9,24 @@ from tasks.models import Report, ReportKind
 from tasks.services.acts import Act, Office, lock_task, move, part_for, record, schedule
 from tasks.services.extensions import FARTHEST
 from tasks.services.post import refresh_cards
+from tasks.services.reports import Source
+from tasks.text import storable
 from tasks.workflow import Action
 
 
-def expect(session: Session, office: Office, act: Act, number: int, day: date) -> Report:
+def expect(
+    session: Session,
+    office: Office,
+    act: Act,
+    number: int,
+    day: date,
+    *,
+    source: Source | None = None,
+    message: str | None = None,
+) -> Report:
     """Keep that the work will be done by that day. It counts at once: nothing was read.
 
+    `source`: the message that named the day, `message` its words, which the history keeps.
     Raises NotFound, NotAllowed, IllegalMove, or Refused for a day that has passed or is years
     away.
     """
@@ -37,10 +49,15 @@ def expect(session: Session, office: Office, act: Act, number: int, day: date) -
         confirmed_at=act.now,
         update_id=act.update_id,
     )
+    if source is not None:
+        said.chat_id, said.message_id = source.chat_id, source.message_id
     session.add(said)
     part.answered_at = max(part.answered_at or act.said_at, act.said_at)
     session.flush()
     schedule(task, office)
-    line = record(session, act, "report", part=part, text=said.text, facts={"report": said.id})
+    facts: dict[str, object] = {"report": said.id}
+    if message is not None:
+        facts["message"] = storable(message)
+    line = record(session, act, "report", part=part, text=said.text, facts=facts)
     refresh_cards(session, task, line)
     return said

@@ -16,12 +16,12 @@ from tasks.chips import later_chips
 from tasks.errors import NotFound
 from tasks.gate import Step, Turn
 from tasks.models import Person
-from tasks.services.acts import HIGHEST_ID, Act, Office, lock_task, part_for
+from tasks.services.acts import HIGHEST_ID, Act, Office, lock_task, part_for, roles_of
 from tasks.services.extensions import check_extendable, check_wanted, last_words
 from tasks.services.requests import granted_so_far, steps_for, turn
 from tasks.views.standings import PartView, TaskView
 from tasks.vocabulary import Desk, ExtensionState, PartRole, PartState
-from tasks.workflow import Action
+from tasks.workflow import Action, advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,12 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class Composing:
-    """申请延期 while it is put together. `typing`: what the next words answer. `days`: dates to
-    choose from; `free_day`: the chosen one is no working day; `said`: the last words."""
+    """申请延期 while it is put together. `row`: the update that began it. `typing`: what the
+    next words answer. `days`: dates to choose from; `free_day`: the chosen one is no working
+    day; `said`: the last words."""
 
     task: int
+    row: int
     due: date
     late: bool
     ordinal: int
@@ -168,18 +170,23 @@ def composing(
     act: Act,
     number: int,
     *,
+    row: int = 0,
     wanted: date | None = None,
     reason: str | None = None,
     progress: str | None = None,
     typing: str | None = None,
 ) -> Composing:
-    """What asking for more time would say so far. Raises NotFound, Refused."""
+    """What asking for more time would say so far. Raises NotFound, NotAllowed, IllegalMove,
+    Refused."""
     part = part_for(session, act, lock_task(session, number), Action.extend)
+    roles = roles_of(session, act, part.department_id)
+    advance(part.state, Action.extend, roles, part.role, part.before)
     limit, today = check_extendable(session, part), office.cal.local_date(act.now)
     if wanted is not None:
         check_wanted(session, office, act, part, wanted)
     return Composing(
         number,
+        row,
         limit,
         today > limit,
         granted_so_far(session, part) + 1,

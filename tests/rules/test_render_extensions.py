@@ -58,6 +58,7 @@ def settled(state: ExtensionState, **changed: Any) -> RequestView:
 def composing(**changed: Any) -> Composing:
     facts: dict[str, Any] = {
         "task": 8,
+        "row": 5,
         "due": DUE,
         "late": False,
         "ordinal": 1,

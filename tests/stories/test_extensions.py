@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from bot.callbacks import Press, Verb, encode
+from bot.callbacks import Press, Verb, decode, encode
 from bot.extension_views import COMPOSING
 from tasks.casework import Extension
 from tasks.mailroom import Dialogue
-from tasks.models import Report, ReportKind, Task
+from tasks.models import History, Report, ReportKind, Task
 from tasks.vocabulary import ExtensionState, Role
-from tests.stories.asked import has_button, message, press, press_data, task, timeline
+from tests.stories.asked import data_of, has_button, message, press, press_data, task, timeline
 from tests.stories.office import Json, Office, Phone, buttons_of, text_of
 from tests.stories.samples import SCHOOLS
 
@@ -236,15 +236,16 @@ async def test_a_request_given_up_or_forged_asks_nothing(
     day = date(2026, 10, 9).toordinal()
     theirs = await other.sees("【交办】")
     assert "没有#1" in await press_data(other, theirs, encode(Press(Verb.extend, (1,))))
-    gone = encode(Press(Verb.compose, (1, day), "day"))
+    _, row, _ = decode(data_of(shown, "10-9")).ids
+    gone = encode(Press(Verb.compose, (1, row, day), "day"))
     assert "已提交或取消" in await press_data(other, theirs, gone)
-    past = encode(Press(Verb.compose, (1, date(2026, 9, 1).toordinal()), "day"))
+    past = encode(Press(Verb.compose, (1, row, date(2026, 9, 1).toordinal()), "day"))
     assert "须晚于" in await press_data(contact, shown, past)
     await contact.press("取消", shown)
     left = await message(contact, shown["message_id"])
     assert "已取消" in text_of(left)
     assert "已提交或取消" in await press_data(
-        contact, shown, encode(Press(Verb.compose, (1,), "send"))
+        contact, shown, encode(Press(Verb.compose, (1, row), "send"))
     )
     assert requests(office) == []
     await composer(contact, 1)
@@ -252,3 +253,76 @@ async def test_a_request_given_up_or_forged_asks_nothing(
     assert "已提交或取消" in await press_data(contact, shown, gone)
     asked = "".join(events(office, 1))
     assert "extend" not in asked
+
+
+async def test_words_that_reply_to_the_request_answer_what_it_asks(
+    office: Office, contact: Phone, coordinator: Phone
+) -> None:
+    await office.publish(SCHOOLS)
+    shown = await composer(contact, 1)
+    await contact.say("延到10月15日", shown)
+    await contact.sees("延至：10-15", "原因：请选原因")
+    again = await contact.sees("延至：10-15")
+    await contact.say("场地10月8日后才能使用", again)
+    ready = await contact.sees("9-25→10-15，场地10月8日后才能使用，第1次")
+    await contact.say("已完成三十所", ready)
+    ready = await contact.sees("进展：已完成三十所")
+    await contact.say("10月20日", ready)
+    ready = await contact.sees("9-25→10-20，场地10月8日后才能使用")
+    # Words beside it are a report, as ever.
+    await contact.say("1号已完成三十二所")
+    await contact.sees("#1 已记入反馈")
+    await contact.press("提交", ready)
+    assert requests(office) == [("2026-10-20", "场地10月8日后才能使用", "asked")]
+    with office.db.reading() as session:
+        said = session.scalars(select(Report.text).where(Report.kind == ReportKind.words)).all()
+    assert said == ["1号已完成三十二所"]
+
+
+async def test_a_request_put_together_ends_with_its_task(
+    office: Office, contact: Phone, coordinator: Phone
+) -> None:
+    await office.publish(SCHOOLS)
+    shown = await composer(contact, 1)
+    await coordinator.say("/task 1")
+    await coordinator.press("更多", await coordinator.sees("#1", "时限"))
+    await coordinator.press("终止督办")
+    await coordinator.say("并入其他事项")
+    await contact.sees("终止督办", "并入其他事项")
+    assert "不能申请延期" in await press(contact, "10-9", shown)
+    left = await message(contact, shown["message_id"])
+    assert "已取消" in text_of(left)
+    assert not has_button(left, "10-9")
+    assert requests(office) == []
+
+
+async def test_only_the_newest_message_puts_a_request_together(
+    office: Office, contact: Phone
+) -> None:
+    await office.publish(SCHOOLS)
+    first = await composer(contact, 1)
+    await contact.press("10-9", first)
+    second = await composer(contact, 1)
+    assert first["message_id"] != second["message_id"]
+    assert "已提交或取消" in await press(contact, "10-15", first)
+    assert not has_button(await message(contact, first["message_id"]), "10-15")
+    await contact.press("待上级批复", second)
+    assert "延至：请选" in text_of(await message(contact, second["message_id"]))
+
+
+async def test_the_day_that_was_typed_can_be_edited(office: Office, contact: Phone) -> None:
+    await office.publish(SCHOOLS)
+    await contact.press("全部签收")
+    await office.at("2026-09-22 09:00")
+    await contact.say("/task 1")
+    await contact.press("其他", await contact.sees("预计何时完成？"))
+    said = await contact.say("10月12日")
+    await contact.sees("预计10-12")
+    number = said["message_id"]
+    await office.control("edit", person=contact.id, message_id=number, text="10月20日")
+    await contact.sees("10-20")
+    with office.db.reading() as session:
+        old, new = session.scalars(select(Report).order_by(Report.id)).all()
+        assert (new.replaces_id, new.expected) == (old.id, date(2026, 10, 20))
+        lines = session.scalars(select(History.facts).where(History.action == "report")).all()
+        assert lines[0] == {"report": old.id, "message": "10月12日"}
