@@ -125,7 +125,7 @@ TRANSITIONS: Moves = {
     **_staying((PartState.submitted,), Action.endorse, HEAD, _SUBMITTING),
     **_staying((*_OPEN, PartState.submitted), Action.delegate, HEAD),
     (PartState.submitted, Action.close): Rule(PartState.closed, OFFICE, _SUBMITTING),
-    **_each((*_OPEN, PartState.declined), Action.close, PartState.closed, OFFICE, _COOPERATING),
+    **_each((*_OPEN, *_ASIDE), Action.close, PartState.closed, OFFICE, _COOPERATING),
     (PartState.submitted, Action.send_back): Rule(PartState.in_progress, OFFICE, _SUBMITTING),
     **_staying(_OPEN, Action.grant, DECIDERS, _SUBMITTING),
     **_staying(_OPEN, Action.refuse, DECIDERS, _SUBMITTING),

@@ -29,6 +29,7 @@ from tasks.services.acts import (
 )
 from tasks.services.courses import ask_head
 from tasks.services.extensions import drop_pending
+from tasks.services.pausing import let_run
 from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
 from tasks.services.requests import join
 from tasks.text import SUBMIT_WORDS, storable
@@ -125,6 +126,7 @@ def close(
                 move(session, act, part, Action.close)
                 part.closed_at = act.now
     if all(part.state in ENDED_STATES for part in task.parts):
+        let_run(office, act, task)
         task.closed_at, task.outcome = act.now, outcome
     _pronounce(session, office, act, task, judged, "close", None, {"outcome": outcome})
     return task

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tasks.errors import IllegalMove, NotAllowed, NotFound, Refused
 from tasks.models import Part
-from tasks.services import closing, pausing
+from tasks.services import closing, declines, pausing, submissions
 from tasks.vocabulary import Light, ProgressClass, Role
 from tests.storage.scene import OFFICE, Scene, duty, opened
 
@@ -135,6 +135,28 @@ def test_a_submission_is_judged_first(scene: Scene, coordinator: int, contact: i
     with pytest.raises(Refused, match="judge_first"):
         pause(scene, coordinator, number)
     assert scene.everything() == before
+
+
+def test_who_cooperates_is_done_with_the_lead_though_paused(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    (number,) = scene.publish(duty("办。", lead=["教育局"], cooperating=["财政局"], due=DUE))
+    mine = scene.act(contact)
+    scene.do(lambda s: declines.decline(s, scene.office, mine, number, "不属我局").id)
+    pause(scene, coordinator, number)
+    # The lead thinks better of it, and finishes while the clock of the other stands.
+    scene.do(lambda s: submissions.withdraw(s, scene.office, mine, number))
+    scene.close(coordinator, scene.submit(contact, number))
+    assert scene.states(number) == ["closed", "closed"]
+    scene.go("2026-09-24 10:00")
+    late = scene.act(coordinator)
+    scene.do(lambda s: closing.reopen(s, scene.office, late, number, "核查未过"))
+    assert scene.task(number).due == DUE
+    pause(scene, coordinator, number)
+    scene.go("2026-09-28 10:00")
+    go_on(scene, coordinator, number)
+    # One day stood still, not the four since the first time.
+    assert scene.task(number).due == date(2026, 10, 8)
 
 
 def test_own_limits_move_as_well(scene: Scene, coordinator: int, contact: int) -> None:

@@ -94,7 +94,8 @@ class Compared(Played):
         assert {line.task for line in found.overdue} == late
         assert found.extended == sum(duty.extensions > 0 for duty in self.duties)
         heard = expected.answered(self.duties, today, CAL)
-        assert {one.department: (one.answered, one.of) for one in found.heard.departments} == heard
+        seen = {one.department: (one.answered, one.of) for one in found.heard.departments}
+        assert seen == heard, (seen, heard)
         document = found.as_document()["answered"]
         complete = sum(answered == of > 0 for answered, of in heard.values())
         assert (document["departments"], document["of"]) == (complete, len(heard))

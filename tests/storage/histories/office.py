@@ -72,6 +72,7 @@ class TheOffice(Played):
             if one.role is COOPERATING and one.state not in ENDED:
                 one.state, one.before, one.closed_on = PartState.closed, None, self.today
         if all(one.state in ENDED for one in duty.held):
+            self.run_on(duty)
             duty.closed = True
 
     @rule(pick=picks, grade=st.sampled_from(Grade))
