@@ -39,6 +39,7 @@ def add(commands: arguments.Group) -> None:
     merged = below.command("merge", _merge, json=True)
     merged.add_argument("gone", metavar="A", help=merged.words.help("department_gone"))
     merged.add_argument("kept", metavar="B", help=merged.words.help("department_kept"))
+    merged.add_argument("--reason", metavar="TEXT", help=merged.words.help("merge_reason"))
 
 
 def listed(text: str) -> Iterator[Listed]:
@@ -140,10 +141,11 @@ def _keep(session: "Session", act: "Act", row: Listed) -> tuple[bool, int]:
 
 def _merge(args: argparse.Namespace, words: Words) -> None:
     from bot.cli import console
-    from tasks.services.directory import merge_departments
+    from tasks.services.corrections import merge
 
+    reason = args.reason or words.say("merge_reason")
     with console.opened(words) as office, office.database.transaction() as session:
-        kept = merge_departments(session, office.act(), args.gone, args.kept)
+        kept = merge(session, office.act(), args.gone, args.kept, reason)
         told = {
             "id": kept.id,
             "name": kept.name,

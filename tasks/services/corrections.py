@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tasks.errors import NotAllowed, Refused, Stale
-from tasks.models import Department, Grant, Part, Person, Task
+from tasks.models import Department, Grant, History, Part, Person, Task
 from tasks.services.acts import Act, Office, is_office, lock_task, people_with, record, schedule
 from tasks.services.directory import get_department, merge_departments
 from tasks.services.post import Kind, contacts_of, refresh_cards, tell
+from tasks.services.receivers import Receivers
 from tasks.text import storable
 from tasks.vocabulary import DEPARTMENT_ROLES, ENDED_STATES, FollowUp
 
@@ -171,21 +172,71 @@ def merging(session: Session, act: Act, gone: str, kept: str) -> Merging:
 
 
 def merge(session: Session, act: Act, gone: str, kept: str, reason: str) -> Department:
-    """合并单位, with its reason; the people of both are told once. Raises as `merging`, or
-    Refused without a reason."""
+    """合并单位, with its reason; the people of both are told once, and which open tasks came to
+    them by it. Raises as `merging`, or Refused without a reason."""
     moved, reason = merging(session, act, gone, kept), _reason(reason)
     held = list(session.scalars(select(Task).where(Task.id.in_(moved.tasks))))
+    before = [_Side.of(session, name) for name in (moved.gone, moved.kept)]
     department = merge_departments(session, act, moved.gone, moved.kept)
     facts = {"gone": moved.gone, "tasks": list(moved.tasks)}
     line = record(session, act, "merge_reason", department=department, text=reason, facts=facts)
     session.flush()
-    people = people_with(session, *DEPARTMENT_ROLES, department_id=department.id)
-    said = {"a": moved.gone, "b": moved.kept, "reason": reason}
-    told = {"code": "merged_told", "facts": said, "tasks": [], "signed": True}
-    tell(session, people, Kind.answer, act.now, f"merged:{line.id}", told)
+    for person in people_with(session, *DEPARTMENT_ROLES, department_id=department.id):
+        came = {number for side in before if person.id not in side.people for number in side.tasks}
+        said: dict[str, object] = {"a": moved.gone, "b": moved.kept, "reason": reason}
+        if came:
+            said["tasks"] = [f"#{number}" for number in sorted(came)]
+        told = {
+            "code": "merged_told_tasks" if came else "merged_told",
+            "facts": said,
+            "tasks": sorted(came),
+            "signed": True,
+        }
+        tell(session, [person], Kind.answer, act.now, f"merged:{line.id}", told)
+    _tell_undelivered(session, act, held, department, line)
     for task in held:
         refresh_cards(session, task, line)
     return department
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of two departments before they are merged: its people and its open tasks."""
+
+    people: frozenset[int]
+    tasks: tuple[int, ...]
+
+    @classmethod
+    def of(cls, session: Session, name: str) -> "_Side":
+        unit = get_department(session, name).id
+        tasks = session.scalars(
+            select(Part.task_id).where(
+                Part.department_id == unit,
+                Part.state.not_in(ENDED_STATES),
+                Part.replaced_by_id.is_(None),
+            )
+        )
+        people = session.scalars(select(Grant.person_id).where(Grant.department_id == unit))
+        return cls(frozenset(people), tuple(tasks))
+
+
+def _tell_undelivered(
+    session: Session, act: Act, tasks: list[Task], department: Department, line: History
+) -> None:
+    """交办 of what reached nobody while it was the other department's."""
+    owed: dict[tuple[int, int], tuple[Person, list[int]]] = {}
+    receivers = Receivers(session)
+    for task in tasks:
+        for part in task.parts:
+            late = part.department_id == department.id and part.delivered_at is None
+            if not late or part.state in ENDED_STATES or part.replaced_by_id is not None:
+                continue
+            for person in receivers.of(part):
+                owed.setdefault((task.notice_id, person.id), (person, []))[1].append(task.id)
+    for (notice, _), (person, numbers) in owed.items():
+        facts = {"notice": notice, "tasks": numbers}
+        key = f"merged-issue:{line.id}:{notice}"
+        tell(session, [person], Kind.assignment, act.now, key, facts)
 
 
 def _reason(reason: str) -> str:

@@ -6,17 +6,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tasks.errors import NotAllowed, NotFound, Refused, Stale
 from tasks.instructions import Owner
 from tasks.mailroom import Outbox
-from tasks.models import Clause, ClauseRole, History, Notice, Task
-from tasks.services import byhand, corrections, leaders
+from tasks.models import Clause, ClauseRole, History, Notice, Part, Task
+from tasks.services import byhand, corrections, directory, leaders
 from tasks.services.acts import Office
 from tasks.services.revisions import differences
 from tasks.views.desk import timeline
 from tasks.vocabulary import ClauseState, FollowUp, PartRole, Role
+from tests.storage.chat import chats
 from tests.storage.scene import Scene, duty, notice_of, opened
 
 SCHOOLS, MONEY, PARKS = "市教育局", "市财政局", "市城管局"
@@ -342,6 +343,44 @@ def test_merging_moves_all_and_tells_the_people_of_both_once(
     with scene.database.reading() as session:
         line = session.scalars(select(History).where(History.action == "merge_reason")).one()
         assert (line.text, line.facts["gone"]) == ("机构改革", MONEY)
+
+
+def test_each_is_told_which_tasks_came_to_them(
+    scene: Scene, office: int, contact: int, task: int
+) -> None:
+    moved = scene.join(Role.contact, MONEY, "李明")
+    stays = scene.join(Role.contact, PARKS, "赵刚")
+    both = scene.join(Role.head, PARKS, "何平")
+    act = scene.console()
+    made = scene.do(lambda s: directory.invite(s, act, Role.head, department=MONEY))
+    talk = chats(scene)
+    chat = talk.chat_of(both)
+    scene.do(lambda s: directory.bind(s, act, made.code, chat, "").id)
+    (parks,) = scene.publish(duty("管好公园。", lead=[PARKS]))
+    scene.deliver()
+    scene.do(lambda s: s.execute(update(Part).values(delivered_at=scene.now)))
+    merge(scene, office, MONEY, PARKS)
+    shown = {one: talk.shown(talk.chat_of(one)) for one in (moved, stays, both)}
+    assert f"现由您承办：#{parks}" in shown[moved]
+    assert f"现由您承办：#{task}\n" in shown[stays]
+    assert "承办" not in shown[both]
+    assert all("已并入" in one for one in shown.values())
+    assert "【交办】" not in "".join(shown.values())
+
+
+def test_what_reached_nobody_is_handed_out_to_who_takes_over(
+    scene: Scene, office: int, contact: int, task: int
+) -> None:
+    stays = scene.join(Role.contact, PARKS, "赵刚")
+    scene.deliver()
+    assert scene.task(task).parts[1].delivered_at is None
+    merge(scene, office, MONEY, PARKS)
+    said = scene.deliver()
+    assert [(one.kind, one.person, one.tasks) for one in said] == [
+        ("answer", stays, ()),
+        ("assignment", stays, (task,)),
+    ]
+    assert scene.task(task).parts[1].delivered_at == scene.now
 
 
 def test_departments_that_share_a_task_are_not_merged(
