@@ -151,6 +151,7 @@ def reassign(
     declined_at = part.requested_at
     move(session, act, part, Action.reassign)
     part.closed_at, part.requested_at = act.now, None
+    relieved = next((one.delegate for one in task.parts if one.department is new_owner), None)
     taken = _given(session, act, task, part, new_owner)
     resume(office, act, taken, declined_at)
     join(taken)
@@ -163,6 +164,9 @@ def reassign(
         text=f"{gone}→{new_owner.name}",
         facts={"to": new_owner.id, "part": taken.id, "report": report_id},
     )
+    if relieved is not None:
+        # It was named when the department held the task before; it is asked anew.
+        record(session, act, "undelegate", part=taken, text=relieved.name)
     record(session, act, "issue", part=taken, facts={"from": part.id})
     session.flush()
     told = _tell_new(session, act, taken, f"reassign:{line.id}")

@@ -468,12 +468,17 @@ def test_a_task_can_come_back_to_whoever_passed_it_on(scene: Scene, coordinator:
     contact, other = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "民政局")
     (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
     scene.sign(contact, number)
+    _delegate(scene, scene.join(Role.head, "教育局"), number, contact)
     _reassign(scene, coordinator, number, "教育局", "民政局")
     report_id = _decline(scene, other, number)
     _reassign(scene, coordinator, number, "民政局", "教育局", report_id)
     assert _owners(scene, number) == [("教育局", "lead", "issued")]
     assert [part.department for part in scene.task(number).former] == ["民政局"]
     assert scene.task(number).parts[0].signed_at is None
+    # Whoever was named then is in charge no more, and the history says so.
+    assert scene.task(number).parts[0].delegate_id is None
+    lines = [(one["action"], one["text"]) for one in _timeline(scene, number)]
+    assert lines[-3:-1] == [("reassign", "民政局→教育局"), ("undelegate", "甲1002")]
     assert Action.sign in _actions(scene, contact, number)
     assert _actions(scene, other, number) == set()
 
