@@ -55,6 +55,8 @@ const TAGS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
+
 /** Text and its entities (UTF-16 offsets, as JavaScript counts) as nodes. */
 export function formatted(text, entities = [], act = {}) {
   const build = (start, end, inside) => {
@@ -64,10 +66,13 @@ export function formatted(text, entities = [], act = {}) {
       const entity = inside[i];
       const stop = Math.min(entity.offset + entity.length, end);
       if (entity.offset < at) continue;
-      out.push(...plain(text.slice(at, entity.offset)));
+      const block = BLOCKS.has(entity.type);
+      // A block begins and ends a line by itself: the line breaks around it would leave empty ones.
+      const before = text.slice(at, entity.offset);
+      out.push(...plain(block ? before.replace(/\n$/, "") : before));
       const within = inside.slice(i + 1).filter((e) => e.offset >= entity.offset && e.offset < stop);
       out.push(dressed(entity, text.slice(entity.offset, stop), build(entity.offset, stop, within), act));
-      at = stop;
+      at = block && text[stop] === "\n" ? stop + 1 : stop;
     }
     out.push(...plain(text.slice(at, end)));
     return out;

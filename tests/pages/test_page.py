@@ -141,6 +141,17 @@ async def test_formatting_is_drawn_and_text_is_never_html(house: House) -> None:
     assert await own.locator("img, b").count() == 0
 
 
+async def test_no_empty_line_follows_a_quotation(house: House) -> None:
+    await house.enter("王雅琴")
+    await house.type("王雅琴", "/start A1")
+    quoting = "理由：\n<blockquote>等待批复</blockquote>\n督查室"
+    url = f"{house.desk.sandbox.url}/bot{TOKEN}/sendMessage"
+    sent = {"chat_id": house.people["王雅琴"], "text": quoting, "parse_mode": "HTML"}
+    await house.desk.http.post(url, json=sent)
+    text = house.phone("王雅琴").locator(".text", has_text="等待批复")
+    assert await text.inner_text() == "理由：\n等待批复\n督查室"
+
+
 async def test_twenty_characters_fit_on_a_line(house: House) -> None:
     await house.enter("王雅琴")
     await house.type("王雅琴", "/start")
