@@ -131,14 +131,27 @@ def forget(session: Session, row_id: int) -> None:
     row = session.get_one(Inbox, row_id)
     update = json.loads(row.payload)
     row.payload = json.dumps(
-        {
-            name: {key: _place(said[key]) for key in ("message_id", "date", "chat") if key in said}
-            if isinstance(said, dict)
-            else said
-            for name, said in update.items()
-        },
+        {name: _stood(said) if isinstance(said, dict) else said for name, said in update.items()},
         ensure_ascii=True,
     )
+
+
+def forget_shown(session: Session, chat_id: int, since: int) -> None:
+    """Leave of the messages of ours that were pressed in a chat after that update where they
+    stand: what they quote is not to be kept."""
+    rows = select(Inbox).where(
+        Inbox.chat_id == chat_id, Inbox.id > since, Inbox.payload.contains('"callback_query"')
+    )
+    for row in session.scalars(rows):
+        update = json.loads(row.payload)
+        pressed = update.get("callback_query")
+        if isinstance(pressed, dict) and isinstance(pressed.get("message"), dict):
+            pressed["message"] = _stood(pressed["message"])
+            row.payload = json.dumps(update, ensure_ascii=True)
+
+
+def _stood(said: dict[str, Any]) -> dict[str, Any]:
+    return {key: _place(said[key]) for key in ("message_id", "date", "chat") if key in said}
 
 
 def _place(value: Any) -> Any:

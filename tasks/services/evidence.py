@@ -12,8 +12,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tasks.casework import Evidence
-from tasks.models import History, Part, Report
+from tasks import inbox
+from tasks.casework import Evidence, Extension, Question
+from tasks.mailroom import Outbox
+from tasks.models import History, Part, Person, Report
 from tasks.services.acts import HIGHEST_ID, Act, departments_of, record, roles_of
 from tasks.services.post import Kind, refresh_cards, reply
 from tasks.services.sweep import SYSTEM
@@ -191,6 +193,7 @@ def refuse(session: Session, evidence_id: int, code: str, now: datetime) -> None
         row.file_id, row.name = "", None
         if row.inbox_id is not None:
             strike_out(session, row.inbox_id, everywhere=True)
+            _strike_shown(session, row.report, row.inbox_id)
         _strike_words(session, row.report)
     _tell_refused(session, now, row)
 
@@ -222,13 +225,43 @@ def _waiting(session: Session, evidence_id: int) -> Evidence | None:
 
 def _strike_words(session: Session, said: Report) -> None:
     """What was written beside a classified file may say what it holds."""
+    asked = session.scalar(select(Extension).where(Extension.report_id == said.id))
+    if asked is not None:
+        asked.reason, asked.progress = STRUCK, None
     lines = session.scalars(select(History).where(History.part_id == said.part_id)).all()
     for line in lines:
-        if line.facts.get("report") == said.id:
+        asks = line.action == "extend" and asked and line.facts.get("extension") == asked.id
+        if asks or line.facts.get("report") == said.id:
             line.text = STRUCK
             line.facts = {key: value for key, value in line.facts.items() if key != "message"}
     said.text, said.problem, said.next_step = STRUCK, None, None
+    waited = select(Question).where(
+        Question.chat_id == said.chat_id, Question.message_id == said.message_id
+    )
+    for question in session.scalars(waited).all() if said.message_id is not None else ():
+        heard = select(History).where(
+            History.action.in_(("question", "unmatched")), History.text == question.text
+        )
+        for line in session.scalars(heard):
+            if line.facts.get("question") == question.id:
+                line.text = STRUCK
+        question.text = STRUCK
 
+
+def _strike_shown(session: Session, said: Report, inbox_id: int) -> None:
+    """What our own messages quoted of those words, where it is kept."""
+    person = session.get(Person, said.person_id) if said.person_id is not None else None
+    for chat_id in {said.chat_id, None if person is None else person.chat_id} - {None}:
+        assert chat_id is not None
+        inbox.forget_shown(session, chat_id, inbox_id)
+        asked = select(Outbox).where(Outbox.chat_id == chat_id, Outbox.kind == Kind.view)
+        for shown in session.scalars(asked.order_by(Outbox.id.desc()).limit(LOOKED_AT)):
+            if shown.facts.get("words") == inbox_id and "text" in shown.facts:
+                shown.facts = {**shown.facts, "text": STRUCK}
+
+
+LOOKED_AT = 200
+"""Messages of a chat among which those that quote are looked for."""
 
 STRUCK = "〔涉密附件，未保存〕"
 

@@ -1,15 +1,17 @@
 """Files that people send while a question waits: they belong to it, or their sender is told."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.casework import Evidence
+from tasks.casework import Evidence, Extension, Question
 from tasks.drafting import Upload
-from tasks.mailroom import Dialogue
+from tasks.mailroom import Dialogue, Inbox, Outbox
 from tasks.models import History, Report, ReportKind
 from tasks.vocabulary import Role
 from tests.stories.asked import press_data
-from tests.stories.office import Json, Office, Phone, text_of
+from tests.stories.office import Json, Office, Phone, buttons_of, text_of
 from tests.stories.samples import SCHOOLS
 from tests.stories.test_evidence import kept, png
 from tests.stories.test_groups import code
@@ -44,6 +46,13 @@ def kinds(office: Office) -> list[tuple[ReportKind, str, int]]:
 async def edit(office: Office, phone: Phone, said: Json, text: str) -> None:
     await office.control("edit", person=phone.id, message_id=said["message_id"], text=text)
     await office.settle()
+
+
+async def other_reason(phone: Phone) -> None:
+    """The second 其他 of a request: a reason in one's own words."""
+    shown = await phone.sees("#1", "申请延至")
+    (data,) = {one["callback_data"] for one in buttons_of(shown) if "type_reason" in str(one)}
+    await press_data(phone, shown, data)
 
 
 async def times(phone: Phone, words: str) -> int:
@@ -105,7 +114,7 @@ async def test_a_decline_and_a_request_keep_the_files_beside_them(office: Office
     await contact.say("/task 1")
     await contact.press("申请延期")
     await contact.press("10-9")
-    await press_data(contact, await contact.sees("#1", "申请延至"), "1xc!type_reason:1")
+    await other_reason(contact)
     for shade, caption in ((30, "设备尚未到货"), (40, "")):
         await contact.send("合同.png", png(shade), caption=caption, as_photo=True, album="32")
     await contact.sees("设备尚未到货")
@@ -203,3 +212,52 @@ async def test_an_album_of_a_group_finds_its_task_in_the_own_chat(office: Office
     with office.db.reading() as session:
         (said,) = session.scalars(select(Report))
         assert said.chat_id == group.id
+
+
+async def test_of_a_classified_file_beside_a_request_nothing_stays(office: Office) -> None:
+    contact = await office.invite(Role.contact, EDUCATION, "王雅琴")
+    await office.publish(SCHOOLS)
+    await contact.say("/task 1")
+    await contact.press("申请延期")
+    await contact.press("10-9")
+    await other_reason(contact)
+    marked = "机密\n关于某事项的情况报告\n内容若干。\n".encode()
+    await contact.send("某事项报告.txt", marked, caption="涉及所列三处")
+    await contact.sees("涉及所列三处，第1次")
+    await contact.press("提交")
+    await contact.sees("不予接收", "均未保存")
+    with office.db.reading() as session:
+        told = [
+            *(said.text for said in session.scalars(select(Report))),
+            *(f"{one.reason}{one.progress}" for one in session.scalars(select(Extension))),
+            *(f"{line.text}{line.facts}" for line in session.scalars(select(History))),
+            *session.scalars(select(Inbox.payload)),
+        ]
+        assert session.scalars(select(Extension.wanted)).all() == [date(2026, 10, 9)]
+    assert not [words for words in told if "所列三处" in words or "某事项" in words]
+    assert not [words for words in told if ascii("所列三处")[1:-1] in words]
+
+
+async def test_of_a_classified_file_whose_task_was_asked_nothing_stays(office: Office) -> None:
+    contact = await office.invite(Role.contact, EDUCATION, "王雅琴")
+    coordinator = await office.invite(Role.coordinator, name="周敏")
+    await office.publish(SCHOOLS)
+    marked = "机密\n关于某事项的情况报告\n内容若干。\n".encode()
+    await contact.send("某事项报告.txt", marked, caption="已排查所列三处")
+    await contact.sees("是哪一项的进展", "已排查所列三处")
+    await contact.say("/report 1")
+    await contact.sees("#1", "请直接回复进展")
+    await coordinator.say("/queue")
+    await coordinator.press("已排查所列三处")
+    await coordinator.press("3")
+    await contact.sees("不予接收", "均未保存")
+    with office.db.reading() as session:
+        told = [
+            *session.scalars(select(Report.text)),
+            *session.scalars(select(Question.text)),
+            *(f"{line.text}{line.facts}" for line in session.scalars(select(History))),
+            *(str(row.facts) for row in session.scalars(select(Outbox))),
+            *session.scalars(select(Inbox.payload).where(Inbox.chat_id == contact.id)),
+        ]
+    assert not [words for words in told if "所列三处" in words or "某事项" in words]
+    assert not [words for words in told if ascii("所列三处")[1:-1] in words]
