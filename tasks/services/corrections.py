@@ -12,10 +12,20 @@ from sqlalchemy.orm import Session
 
 from tasks.errors import NotAllowed, Refused, Stale
 from tasks.models import Department, Grant, History, Part, Person, Task
-from tasks.services.acts import Act, Office, is_office, lock_task, people_with, record, schedule
+from tasks.services.acts import (
+    Act,
+    Office,
+    is_office,
+    lock_task,
+    lock_tasks,
+    people_with,
+    record,
+    schedule,
+)
 from tasks.services.directory import get_department, merge_departments
 from tasks.services.post import Kind, contacts_of, refresh_cards, tell
 from tasks.services.receivers import Receivers
+from tasks.services.requests import waits_for_time
 from tasks.text import storable
 from tasks.vocabulary import DEPARTMENT_ROLES, ENDED_STATES, FollowUp
 
@@ -75,7 +85,7 @@ def check_limit(session: Session, act: Act, number: int, due: date | None) -> Ta
     """The task that would get this limit. Raises as `check_task`, or Refused where an
     extension waits for its answer, or where it has that limit."""
     task = check_task(session, act, number)
-    if any(part.requested_at is not None for part in task.parts):
+    if any(waits_for_time(part) for part in task.parts):
         raise Refused("extension_first", task=task.id)
     if due == task.due and not any(part.due for part in task.parts):
         raise Refused("nothing_changed", task=task.id)
@@ -175,7 +185,7 @@ def merge(session: Session, act: Act, gone: str, kept: str, reason: str) -> Depa
     """合并单位, with its reason; the people of both are told once, and which open tasks came to
     them by it. Raises as `merging`, or Refused without a reason."""
     moved, reason = merging(session, act, gone, kept), _reason(reason)
-    held = list(session.scalars(select(Task).where(Task.id.in_(moved.tasks))))
+    held = lock_tasks(session, moved.tasks)
     before = [_Side.of(session, name) for name in (moved.gone, moved.kept)]
     department = merge_departments(session, act, moved.gone, moved.kept)
     facts = {"gone": moved.gone, "tasks": list(moved.tasks)}

@@ -10,9 +10,9 @@ from tasks import outbox
 from tasks.errors import NotAllowed, NotFound, Refused
 from tasks.mailroom import Card, Dialogue, Outbox
 from tasks.models import Department, Grant, Invitation, Part, Person, Task
-from tasks.services.acts import HIGHEST_ID, Act, is_office, record, roles_of
+from tasks.services.acts import HIGHEST_ID, Act, is_office, lock_tasks, record, roles_of
 from tasks.services.directory import Invited, clean_name, renew_invitation
-from tasks.services.post import Kind, tell
+from tasks.services.post import Kind, refresh_cards, tell
 from tasks.staff import Absence
 from tasks.vocabulary import DEPARTMENT_ROLES, Delivery, Role
 
@@ -95,8 +95,7 @@ def stop(session: Session, act: Act, person_id: int) -> Person:
         raise Refused("stop_oneself")
     units = _units(session, person.id)
     session.execute(delete(Grant).where(Grant.person_id == person.id))
-    session.execute(update(Part).where(Part.delegate_id == person.id).values(delegate_id=None))
-    session.execute(update(Task).where(Task.leader_id == person.id).values(leader_id=None))
+    _pass_on(session, act, person, None)
     session.execute(update(Absence).where(Absence.deputy_id == person.id).values(deputy_id=None))
     for unit in units:
         record(session, act, "stop_person", department=unit, text=person.name)
@@ -114,10 +113,7 @@ def _give(session: Session, act: Act, leaver: Person, heir: Person) -> None:
             grant.person_id = heir.id
     told = {"from": leaver.id, "to": heir.id}
     words = f"{leaver.name} → {heir.name}"
-    for part in session.scalars(select(Part).where(Part.delegate_id == leaver.id)):
-        part.delegate_id = heir.id
-        record(session, act, "hand_over", part=part, text=words, facts=told)
-    session.execute(update(Task).where(Task.leader_id == leaver.id).values(leader_id=heir.id))
+    _pass_on(session, act, leaver, heir)
     for away in session.scalars(select(Absence).where(Absence.deputy_id == leaver.id)):
         away.deputy_id = None if away.person_id == heir.id else heir.id
     for unit in units:
@@ -126,6 +122,30 @@ def _give(session: Session, act: Act, leaver: Person, heir: Person) -> None:
     session.flush()
     session.expire(leaver)
     session.expire(heir)
+
+
+def _pass_on(session: Session, act: Act, leaver: Person, heir: Person | None) -> None:
+    """Name another in the tasks of which somebody was in charge (指定专人) or the leader, or
+    nobody; each says so."""
+    named = select(Part.task_id).where(Part.delegate_id == leaver.id)
+    led = select(Task.id).where(Task.leader_id == leaver.id)
+    numbers = [*session.scalars(named), *session.scalars(led)]
+    after = None if heir is None else heir.id
+    words = leaver.name if heir is None else f"{leaver.name} → {heir.name}"
+    facts = {} if heir is None else {"from": leaver.id, "to": heir.id}
+    for task in lock_tasks(session, numbers):
+        lines = []
+        for part in task.parts:
+            if part.delegate_id == leaver.id:
+                part.delegate_id = after
+                action = "undelegate" if heir is None else "hand_over"
+                lines.append(record(session, act, action, part=part, text=words, facts=facts))
+        if task.leader_id == leaver.id:
+            task.leader_id = after
+            action = "detach_leader" if heir is None else "hand_over"
+            lines.append(record(session, act, action, task=task, text=words, facts=facts))
+        refresh_cards(session, task, lines[-1])
+        session.expire(task, ["leader"])
 
 
 def _unbind(session: Session, act: Act, person: Person) -> None:

@@ -11,7 +11,7 @@ from tasks.casework import Extension
 from tasks.errors import Refused
 from tasks.mailroom import Outbox
 from tasks.models import Department, History, Part, Task
-from tasks.services import closing, declines, extensions, pausing, submissions
+from tasks.services import closing, corrections, declines, extensions, pausing, submissions
 from tasks.services.post import Kind
 from tasks.views import cards
 from tasks.views.summary import summarise
@@ -329,3 +329,20 @@ def test_what_passed_the_first_limit_goes_by_each_department(
     assert (task.overdue, task.past_original) == (False, False)
     with scene.database.reading() as session:
         assert summarise(session, scene.office, scene.now).past_original == 0
+
+
+def test_a_limit_is_corrected_while_a_decline_waits_but_not_a_request(
+    scene: Scene, coordinator: int, leads: tuple[int, int], number: int
+) -> None:
+    office = scene.act(coordinator)
+
+    def correct(session: Session) -> None:
+        corrections.edit_limit(session, scene.office, office, number, LATEST, "抄错", seen=DUE)
+
+    request = ask(scene, leads[0], number)
+    with pytest.raises(Refused, match="extension_first"):
+        scene.do(correct)
+    step(scene, leads[0], "withdraw", request)
+    decline(scene, leads[0], number)
+    scene.do(correct)
+    assert (scene.task(number).due, scene.states(number)) == (LATEST, ["declined", "issued"])

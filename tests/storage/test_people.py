@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tasks.errors import NotAllowed, NotFound, Refused
 from tasks.mailroom import Dialogue, Outbox
-from tasks.models import Grant, History, Part, Person
+from tasks.models import Grant, History, Part, Person, Task
 from tasks.services import groups, invitations, people
 from tasks.services.acts import Act
 from tasks.services.post import Kind
@@ -200,3 +200,35 @@ def test_a_code_sent_late_is_judged_by_when_it_was_tried(scene: Scene) -> None:
     scene.do(lambda s: groups.attempt_failed(s, 7, at("2026-11-02 09:00")))
     scene.go("2026-11-02 09:30")
     scene.do(lambda s: invitations.check_attempts(s, 7, scene.now))
+
+
+def test_whoever_is_stopped_or_leaves_is_named_in_no_task_and_each_says_so(scene: Scene) -> None:
+    boss = scene.join(Role.admin)
+    gone, heir, leader = (
+        scene.join(Role.contact, EDUCATION, "王强"),
+        scene.join(Role.contact, EDUCATION, "李军"),
+        scene.join(Role.leader, name="陈市长"),
+    )
+    one, two = scene.publish(duty("一。", lead=[EDUCATION]), duty("二。", lead=[EDUCATION]))
+
+    def named(session: Session) -> None:
+        for part in session.scalars(select(Part)):
+            part.delegate_id, part.task.leader_id = gone, leader
+
+    scene.do(named)
+    act = scene.act(boss)
+    scene.do(lambda s: people.hand_over(s, act, gone, heir))
+    scene.do(lambda s: people.stop(s, act, heir))
+    scene.do(lambda s: people.stop(s, act, leader))
+    with scene.database.reading() as session:
+        assert session.scalars(select(Part.delegate_id)).all() == [None, None]
+        assert session.scalars(select(Task.leader_id)).all() == [None, None]
+        for number in (one, two):
+            lines = session.scalars(
+                select(History).where(History.task_id == number, History.person_id == boss)
+            )
+            assert [(line.action, line.text) for line in lines] == [
+                ("hand_over", "王强 → 李军"),
+                ("undelegate", "李军"),
+                ("detach_leader", "陈市长"),
+            ]
