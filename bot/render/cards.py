@@ -188,6 +188,8 @@ def _has_ended(card: CardView) -> bool:
 def _read_back(voice: Voice, card: CardView, report: ReportView, *, alone: bool) -> list[Html]:
     task = card.task
     said = reading(voice, report, card.today)
+    if report.kind is ReportKind.nothing_to_add:
+        said = voice.say("reading.facts", facts=voice.term(report.kind))
     ended = _has_ended(card)
     lines = []
     if card.own is not None and card.own in task.former:

@@ -23,7 +23,7 @@ async def _consolidate(stage: Stage, note: Note) -> None:
     asked = held(stage.hears(CITY, "【待办提醒】", f"#{roads}"))
     await note("city management: who cooperates is asked before the lead", await asked)
     await stage.press(CITY, f"{roads}无补充", within="【待办提醒】")
-    tapped = held(stage.hears(CITY, f"#{roads}", "已记入反馈"))
+    tapped = held(stage.hears(CITY, "已记入反馈", f"#{roads} 无补充"))
     await note("city management: answers 'nothing to add' in one tap", await tapped)
     await stage.say(EMERGENCY, f"{roads}号已备齐急弯路段警示标志120套")
     await stage.hears(EMERGENCY, f"#{roads}", "请核对")

@@ -207,6 +207,14 @@ def test_a_digest_lays_the_others_before_the_lead() -> None:
     assert decode(data_of(pages, "12、13无补充")) == Press(Verb.nothing_to_add, (12, 13))
 
 
+def test_a_receipt_says_that_there_was_nothing_to_add() -> None:
+    said = make.report(kind=ReportKind.nothing_to_add, text="无补充")
+    one, other = make.card(), make.card(make.task(12))
+    assert plain_text(receipt(ZH, [(one, said)])).split("\n") == ["#8 已记入反馈。", "无补充"]
+    both = plain_text(receipt(ZH, [(one, said), (other, said)])).split("\n")
+    assert both[1:] == ["#8 无补充", "#12 无补充"]
+
+
 @pytest.mark.parametrize("kind", [ReportKind.decline, ReportKind.nothing_to_add])
 def test_what_was_asked_or_not_added_stands_on_the_card(kind: ReportKind) -> None:
     said = make.report(kind=kind, text="属民政职责")
