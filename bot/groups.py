@@ -42,6 +42,9 @@ def may_be_said(kind: str, facts: Mapping[str, Any], *, bound: bool) -> bool:
         return False
     if not bound:
         return kind == Kind.answer
+    if kind == Kind.request:
+        # How it ended; whose turn it is, and what was sent, is for those people.
+        return "desk" in facts and facts["desk"] is None
     return kind in KINDS and (kind != Kind.view or facts["name"] in VIEWS | {HELP})
 
 

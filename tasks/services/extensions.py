@@ -28,7 +28,7 @@ from tasks.services.acts import (
     roles_of,
     schedule,
 )
-from tasks.services.post import Kind, contacts_of, refresh_cards, tell
+from tasks.services.post import Kind, contacts_of, groups_of, refresh_cards, tell, tell_groups
 from tasks.services.requests import (
     asked_by,
     granted_so_far,
@@ -331,7 +331,8 @@ def _tell_others(session: Session, act: Act, asked: Extension, waiting: list[Par
 
 
 def _tell_result(session: Session, act: Act, asked: Extension, waiting: list[Part]) -> None:
-    """The contacts of every part that waited, and who had a hand in it."""
+    """The contacts of every part that waited, and who had a hand in it; their groups where it
+    was decided: what a head returns stays within the department's people."""
     people = {person.id: person for part in waiting for person in contacts_of(session, part)}
     involved = [asked.person_id, asked.endorsed_by_id]
     if asked.forwarded_at is not None:
@@ -343,3 +344,6 @@ def _tell_result(session: Session, act: Act, asked: Extension, waiting: list[Par
     told = [person for person in people.values() if person.id != act.person_id]
     facts = {"extension": asked.id, "task": asked.part.task_id, "desk": None}
     tell(session, told, Kind.request, act.now, f"request:{asked.id}:result", facts)
+    if asked.state in (ExtensionState.granted, ExtensionState.refused):
+        groups = groups_of(session, {part.department_id for part in waiting})
+        tell_groups(session, groups, Kind.request, act.now, f"request:{asked.id}:result", facts)

@@ -28,6 +28,13 @@ def test_what_is_for_one_person_has_no_place_in_a_group(kind: Kind) -> None:
     assert not may_be_said(kind, {}, bound=True)
 
 
+def test_of_a_request_for_more_time_only_how_it_ended_has() -> None:
+    assert may_be_said(Kind.request, {"extension": 1, "task": 7, "desk": None}, bound=True)
+    for desk in ("asker", "head", "office", "leader"):
+        assert not may_be_said(Kind.request, {"extension": 1, "desk": desk}, bound=True)
+    assert not may_be_said(Kind.request, {"extension": 1}, bound=True)
+
+
 @pytest.mark.parametrize("name", sorted({*VIEWS, HELP}))
 def test_what_concerns_the_department_has(name: str) -> None:
     assert may_be_said(Kind.view, {"name": name}, bound=True)
