@@ -276,6 +276,8 @@ def _of_department(
 def _of_office(about: PartView, roles: frozenset[Role]) -> set[Action]:
     """What the table allows the office to do with a part, as far as it makes sense now."""
     found = set(allowed(about.state, roles, about.role))
+    if about.role is PartRole.cooperating:
+        found.discard(Action.close)  # it closes with the lead
     if about.last is None:
         found -= JUDGEMENTS
     if about.requested_at is not None and about.state is not PartState.declined:

@@ -106,7 +106,7 @@ def heard(
     contacts = _contacts(session, list(asked))
     away = absent(session)
     reached, urged = _reached(
-        session, office, period, [one.part.id for _, owed in asked.values() for one in owed]
+        session, office, period, [one.part for _, owed in asked.values() for one in owed]
     )
     found = []
     for department_id, (name, parts) in asked.items():
@@ -217,10 +217,13 @@ def _contacts(session: Session, department_ids: Sequence[int]) -> dict[int, list
 
 
 def _reached(
-    session: Session, office: Office, period: periods.Period, part_ids: Sequence[int]
+    session: Session, office: Office, period: periods.Period, parts: Sequence[PartView]
 ) -> tuple[dict[int, datetime | None], set[int]]:
     """Per part when the last ask that was due in the period was delivered, None where it was
-    not; and the parts of which more than a signature was asked."""
+    not; and the parts of which more than a signature was asked. What was asked of a department
+    before it passed the task on counts no more when it gets it back."""
+    taken = {part.id: part.issued_at for part in parts}
+    part_ids = list(taken)
     since, until = periods.bounds(period, office.cal)
     found: dict[int, datetime | None] = {}
     urged: set[int] = set()
@@ -235,6 +238,9 @@ def _reached(
             )
             .order_by(Ask.id)
         ):
+            taken_at = taken[ask.part_id]
+            if taken_at is not None and ask.raised_at < taken_at:
+                continue
             found[ask.part_id] = ask.delivered_at
             if ask.kind is not StepKind.sign:
                 urged.add(ask.part_id)

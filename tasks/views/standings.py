@@ -187,8 +187,10 @@ def _silences(
                 Ask.delivered_at.is_not(None),
             )
         ):
-            answered = parts[ask.part_id].answered_at
-            if ask.period is None or (answered is not None and answered >= ask.raised_at):
+            part = parts[ask.part_id]
+            # What was asked before the department passed the task on was settled with that.
+            settled = [one for one in (part.answered_at, part.issued_at) if one is not None]
+            if ask.period is None or any(one >= ask.raised_at for one in settled):
                 continue
             if periods.period_named(ask.period, cal).closes < today:
                 silent.setdefault(ask.part_id, set()).add(ask.period)

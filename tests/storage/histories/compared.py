@@ -11,7 +11,9 @@ from tasks.models import Ask, Department, Part, Report, Task
 from tasks.views.cards import card
 from tasks.views.summary import summarise
 from tasks.vocabulary import PartState, ProgressClass
+from tasks.workflow import Action
 from tests.storage.histories import expected
+from tests.storage.histories.expected import COOPERATING
 from tests.storage.histories.played import CAL, Played
 from tests.storage.scene import OFFICE
 
@@ -84,6 +86,11 @@ class Compared(Played):
                 if shown.judged is not None:
                     assert shown.about is not None
                     assert shown.about.state in {PartState.submitted, PartState.declined}
+                if Action.close in shown.actions:
+                    # What is offered can be done: the part speaks for the task.
+                    assert shown.about is not None
+                    assert shown.about.role is not COOPERATING
+                    assert shown.about.state is PartState.submitted
         assert sum(found.classes.values()) == found.total == len(self.duties)
         classes = {duty.number: expected.task_class(duty, today, CAL) for duty in self.duties}
         shown_as = {task.number: task.classified.cls for task in found.tasks}

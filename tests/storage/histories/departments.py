@@ -259,7 +259,9 @@ class Departments(Played):
     def decline(self, pick: int) -> None:
         def may(duty: Duty, unit: str) -> bool:
             share = duty.of(unit)
-            if share is None or not share.open or share.asked or share.kept:
+            if share is None or not share.open or share.kept:
+                return False
+            if any(one.share is share for one in duty.requests):
                 return False
             told = share.delivered_on
             return told is None or self.today <= CAL.add_working_days(told, 5)
@@ -276,6 +278,7 @@ class Departments(Played):
         if allowed and share is not None:
             self.hear(share, reason, done, says=False, reports=False)
             share.before, share.state, share.since = share.state, PartState.declined, self.today
+            share.asked = False
 
     @rule(pick=picks, days=st.integers(-1, 60))
     def ask_for_time(self, pick: int, days: int) -> None:

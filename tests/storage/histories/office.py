@@ -246,7 +246,7 @@ class TheOffice(Played):
         due = None if days is None else self.today + timedelta(days=days)
 
         def may(duty: Duty) -> bool:
-            waits = any(one.asked or one.state is PartState.declined for one in duty.shares)
+            waits = any(one.asked for one in duty.shares)
             same = due == duty.due and not any(one.own_due for one in duty.shares)
             return not waits and not same and any(one.state not in ENDED for one in duty.held)
 

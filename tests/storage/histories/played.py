@@ -206,15 +206,11 @@ class Played(RuleBasedStateMachine):
         self.join(duty, share)
 
     def join(self, duty: Duty, share: Share) -> None:
-        """Who opens again waits for the request that holds the other leads."""
+        """Who opens again waits, from today on, for the request that holds the other leads."""
         if share.open and not share.asked:
-            since = [
-                one.since
-                for one in duty.together(share)
-                if one is not share and one.asked and one.open
-            ]
-            if since:
-                share.asked, share.since = True, since[0]
+            others = (one for one in duty.together(share) if one is not share)
+            if any(one.asked and one.open for one in others):
+                share.asked, share.since = True, self.today
 
     def part_id(self, duty: Duty, share: Share) -> int:
         with self.database.reading() as session:
