@@ -45,8 +45,8 @@ def answer_dialogue(talk: Talk, message: Message) -> bool:
         return False
     text = attachments.text_of(message)
     if message.text is None:
-        files = question.files_now(waiting.facts)
-        if files is Files.apart and not is_asked_by(talk, message):
+        files = question.files_now({**waiting.facts, "replied": talk.to_question})
+        if files is Files.apart and not talk.to_question:
             return False
         if files is not Files.kept:
             text = message.caption or ""
@@ -61,13 +61,13 @@ def answer_dialogue(talk: Talk, message: Message) -> bool:
     return True
 
 
-def takes_files(talk: Talk, message: Message) -> bool:
+def takes_files(talk: Talk) -> bool:
     """Whether a file answers the question that waits, or was sent as a reply to it."""
     waiting = talk.dialogue()
     question = None if waiting is None else _question(waiting)
     if waiting is None or question is None or _is_over(talk, waiting):
         return False
-    return question.files_now(waiting.facts) is not Files.apart or is_asked_by(talk, message)
+    return question.files_now(waiting.facts) is not Files.apart or talk.to_question
 
 
 def is_asked_by(talk: Talk, message: Message) -> bool:

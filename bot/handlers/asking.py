@@ -33,5 +33,5 @@ class Question:
     shown: str = ""
 
     def files_now(self, facts: Facts) -> Files:
-        """What becomes of a file as the question stands."""
+        """What becomes of a file as the question stands; `replied`: it replies to its message."""
         return self.files if isinstance(self.files, Files) else self.files(facts)

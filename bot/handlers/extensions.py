@@ -174,8 +174,8 @@ def _replied(talk: Talk, number: int, facts: Facts, text: str) -> dict[str, Any]
 
 
 def _files_now(facts: Facts) -> Files:
-    """Files join the request beside the words that were asked for, else they are a report."""
-    return Files.beside if facts.get("typing") else Files.kept
+    """Files join the request beside the words that answer it, else they are a report."""
+    return Files.beside if facts.get("typing") or facts.get("replied") else Files.kept
 
 
 def read_day(talk: Talk, text: str) -> date:

@@ -68,7 +68,7 @@ def _said(talk: Talk, message: Message, *, edited: bool) -> None:
 
 def _is_for_import(talk: Talk, message: Message) -> bool:
     """Whether a file is a notice: from the office, and no answer to what we asked."""
-    if (message.document is None and not message.photo) or takes_files(talk, message):
+    if (message.document is None and not message.photo) or takes_files(talk):
         return False
     return is_office(talk.session, talk.act)
 

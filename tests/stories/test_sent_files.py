@@ -118,10 +118,14 @@ async def test_a_decline_and_a_request_keep_the_files_beside_them(office: Office
     for shade, caption in ((30, "设备尚未到货"), (40, "")):
         await contact.send("合同.png", png(shade), caption=caption, as_photo=True, album="32")
     await contact.sees("设备尚未到货")
+    # A picture that replies to the request belongs to it, too.
+    asked = await contact.sees("设备尚未到货，第1次")
+    await contact.send("表.png", png(50), "已安装2台", asked, as_photo=True)
+    await contact.sees("进展：已安装2台")
     await contact.press("提交")
     await office.settle()
     (_, (kind, text, count)) = kinds(office)
-    assert (kind, count) == (ReportKind.extension, 2)
+    assert (kind, count) == (ReportKind.extension, 3)
     assert "设备尚未到货" in text
     assert "〔照片〕" not in text
     await contact.sees_no("附件未留存")
