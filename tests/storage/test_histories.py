@@ -110,7 +110,7 @@ def test_histories(machine: tuple[type[Histories], int]) -> None:
         made,
         settings=settings(
             max_examples=examples,
-            phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
