@@ -292,7 +292,7 @@ class Departments(Played):
         share, number, reason = duty.of(unit), duty.number, self.words("待批复")
         limit = None if share is None else duty.limit(share)
         wanted = max(limit or self.today, self.today) + timedelta(days=days)
-        allowed = allowed and days > 0 and wanted >= self.today
+        allowed = allowed and limit is not None and wanted > limit and wanted >= self.today
         done = self.attempt(
             allowed,
             self.speaker(unit, pick),
