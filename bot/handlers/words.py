@@ -15,7 +15,14 @@ from bot.handlers import attachments, receipts
 from bot.handlers.context import Talk
 from tasks.errors import NotFound, Stale
 from tasks.models import Part, Report, Task
-from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
+from tasks.replies import (
+    ReplyReading,
+    ReplyState,
+    is_question,
+    is_small_talk,
+    read_reply,
+    task_asked_about,
+)
 from tasks.services import cooperation, questions, reports
 from tasks.services.acts import Act, lock_task, part_for, record
 from tasks.services.post import Kind
@@ -62,22 +69,33 @@ def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
         if is_small_talk(text):
             talk.answer("small_talk")
         else:
-            _remark(talk, quoted[0] if len(quoted) == 1 else None, text)
+            _remark(talk, _about(talk, text, quoted), text)
         return
     if all(reading.state is ReplyState.signed for reading in readings) and _sign_by_tap(
         talk, readings, quoted or mine
     ):
         return
-    held = talk.session.scalars(
-        select(Part.task_id).where(Part.department_id.in_(talk.departments))
-    )
-    addressed, unsure = _addressed(readings, set(held), quoted, mine)
+    addressed, unsure = _addressed(readings, _held(talk), quoted, mine)
     if len(addressed) == 1 and not unsure:
         # Word for word: the number that the reading cut off belongs to what was said.
         addressed = [(number, replace(reading, text=text)) for number, reading in addressed]
     _keep(talk, addressed, text)
     if unsure:
         _ask_which(talk, "；".join(unsure) if addressed else text, mine)
+
+
+def _held(talk: Talk) -> set[int]:
+    """The tasks in which the person's departments have a part, those that ended too."""
+    of_theirs = Part.department_id.in_(talk.departments)
+    return set(talk.session.scalars(select(Part.task_id).where(of_theirs)))
+
+
+def _about(talk: Talk, text: str, quoted: list[int]) -> int | None:
+    """The task of words that report nothing: the one they name, or quote."""
+    named = task_asked_about(text)
+    if named is not None and named in _held(talk):
+        return named
+    return quoted[0] if len(quoted) == 1 else None
 
 
 def choose(talk: Talk, number: int, words: int) -> None:

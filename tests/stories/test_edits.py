@@ -168,7 +168,7 @@ async def test_a_decline_and_an_answer_stand_as_they_were_given(
 ) -> None:
     coordinator = await office.invite(Role.coordinator, name="周敏")
     await education.say("1号是否需要盖章？")
-    await education.sees("已转督查室")
+    await education.sees("#1 已转督查室")
     await coordinator.say("/queue")
     await coordinator.press("1号是否")
     await coordinator.press("回复")
