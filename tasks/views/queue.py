@@ -21,7 +21,7 @@ from tasks.services.questions import grants_of, waiting_questions
 from tasks.services.receivers import Receivers
 from tasks.services.submissions import last_report
 from tasks.views.absent import Away, absent
-from tasks.views.cards import CardView, card_of
+from tasks.views.cards import CardView, cards_of
 from tasks.views.judging import Review, review_of
 from tasks.views.readings import Unconfirmed as Unconfirmed
 from tasks.views.readings import unconfirmed
@@ -198,20 +198,18 @@ def _submissions(session: Session, office: Office, act: Act) -> list[Submission]
     speaking = [
         part for part in parts if part.role is not PartRole.lead or part is first_lead(part.task)
     ]
-    tasks = {
-        task.number: task
-        for task in load(session, office, act.now, numbers={part.task_id for part in speaking})
-    }
+    tasks = load(session, office, act.now, numbers={part.task_id for part in speaking})
+    shown = {card.task.number: card for card in cards_of(session, office, act, tasks)}
     found = []
     for part in speaking:
         said = last_report(session, part)
         if said is None or part.submitted_at is None:
             continue
         days, late = waited(office, part.submitted_at, act.now)
-        shown = card_of(session, office, act, tasks[part.task_id])
         review = review_of(session, office, act, part)
         name = part.department.name
-        found.append(Submission(shown, report_view(said), days, name, late, review))
+        card = shown[part.task_id]
+        found.append(Submission(card, report_view(said), days, name, late, review))
     return found
 
 

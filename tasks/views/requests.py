@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from tasks import gate
 from tasks.casework import Extension
 from tasks.chips import later_chips
 from tasks.errors import NotFound
 from tasks.gate import Step, Turn
-from tasks.models import Person
+from tasks.models import Part, Person
 from tasks.services.acts import HIGHEST_ID, Act, Office, lock_task, part_for, roles_of
 from tasks.services.extensions import check_extendable, check_wanted, last_words
 from tasks.services.requests import granted_so_far, steps_for, turn
@@ -133,6 +133,10 @@ def waiting_requests(session: Session, office: Office, act: Act) -> list[Request
         select(Extension)
         .where(Extension.state == ExtensionState.asked)
         .order_by(Extension.asked_at, Extension.id)
+        .options(
+            selectinload(Extension.part).selectinload(Part.task),
+            selectinload(Extension.part).selectinload(Part.department),
+        )
     )
     return [request_view(session, office, act, row) for row in rows]
 
