@@ -101,6 +101,7 @@ class Verb(StrEnum):
     people = "pp"
     invite = "iv"
     deputy = "dp"
+    snooze = "sz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ _SHAPES = {
         names=_names("to", "new", "contact", "head", "coordinator", "leader", "admin", "group")
     ),
     Verb.deputy: Shape(2, 2),
+    Verb.snooze: Shape(1, None, _names("", "afternoon", "next_day")),
 }
 """Every other verb takes one id and no name."""
 

@@ -22,8 +22,9 @@ from bot.ownership_views import OWNERSHIP_VIEWS
 from bot.render.message import Message
 from bot.reporting_views import REPORTING_VIEWS
 from bot.staff_views import STAFF_VIEWS
-from tasks.errors import DubanError, NotAllowed, NotFound
+from tasks.errors import DubanError, NotAllowed, NotFound, Refused
 from tasks.models import Department, Notice
+from tasks.services import snoozing
 from tasks.services.acts import Act, get_notice, is_office, own_departments, roles_of
 from tasks.services.directory import get_department
 from tasks.views import cards, silence
@@ -36,6 +37,9 @@ from tasks.vocabulary import NoticeState, ProgressClass, Role
 
 Pages = tuple[Message, ...]
 Shown = tuple[Pages, tuple[int, ...]]
+
+SNOOZE = "snooze"
+"""The view in which somebody chooses when to be reminded again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,15 @@ def _assignment(wish: Wish) -> Shown:
     return render.assignment(wish.voice, view, full=True), tuple(numbers)
 
 
+def _snooze(wish: Wish) -> Shown:
+    """When the tasks of a digest may be recalled again."""
+    numbers = tuple(int(number) for number in wish.facts["tasks"])
+    found = snoozing.choices(wish.session, wish.desk.office, wish.act, numbers)
+    if not found:
+        raise Refused("snooze_too_late", tasks=numbers)
+    return render.snooze(wish.voice, numbers, found), numbers
+
+
 def _group_help(wish: Wish) -> Shown:
     unit = wish.session.get(Department, wish.act.group or 0)
     return render.group_help(wish.voice, None if unit is None else unit.name), ()
@@ -241,6 +254,7 @@ VIEWS: dict[str, Callable[[Wish], Shown]] = {
     **CLOSING_VIEWS,
     **EXTENSION_VIEWS,
     **STAFF_VIEWS,
+    SNOOZE: _snooze,
 }
 
 

@@ -153,6 +153,10 @@ class WorkCalendar:
     def in_window(self, instant: datetime) -> bool:
         return self.window_start(instant) is not None
 
+    def openings(self, d: date) -> list[datetime]:
+        """When the windows of that day open, in UTC; none on a day that is no working day."""
+        return [start for start, _ in self._windows_of(d)]
+
     def window_start(self, instant: datetime) -> datetime | None:
         """When the window in which the instant lies opened, in UTC; None outside windows."""
         for start, end in self._windows_of(self.local_date(instant)):

@@ -332,6 +332,24 @@ class Ask(Base):
     part: Mapped[Part] = relationship()
 
 
+class Snooze(Base):
+    """稍后提醒: an ask that one person has put off until the window that opens at `until`.
+    `window` is the one in which it was said again, None until then."""
+
+    __tablename__ = "snooze"
+    __table_args__ = (
+        UniqueConstraint("person_id", "ask_id"),
+        Index("ix_snooze_window", "window", "until"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ask_id: Mapped[int] = mapped_column(ForeignKey("ask.id"))
+    until: Mapped[datetime]
+    window: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+    ask: Mapped[Ask] = relationship()
+
+
 class Slip(Base):
     """督办单: a numbered slip on an overdue part. `issued_at` is None for a draft."""
 

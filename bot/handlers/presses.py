@@ -15,6 +15,7 @@ from bot.handlers.extensions import EXTENSION_VERBS
 from bot.handlers.ownership import OWNERSHIP_VERBS
 from bot.handlers.records import RECORD_VERBS
 from bot.handlers.reporting import REPORTING_VERBS, open_report
+from bot.handlers.snoozing import SNOOZE_VERBS
 from bot.handlers.staff import STAFF_VERBS
 from bot.handlers.words import choose
 from bot.render.queue import SECTIONS
@@ -228,4 +229,5 @@ _VERBS: dict[Verb, Pressed] = {
     **RECORD_VERBS,
     **REPORTING_VERBS,
     **EXTENSION_VERBS,
+    **SNOOZE_VERBS,
 }

@@ -22,7 +22,7 @@ from bot.render.progress import (
     who_task,
 )
 from bot.render.queue import question, queue, relayed
-from bot.render.reminders import digest, slips
+from bot.render.reminders import digest, slips, snooze
 from bot.render.sentences import answer, ask, help, stranger, toast
 from bot.render.uploads import upload_refused, upload_stored, upload_waits
 from bot.render.voice import Voice
@@ -54,6 +54,7 @@ __all__ = [
     "receipt",
     "relayed",
     "slips",
+    "snooze",
     "stranger",
     "summary",
     "summary_class",

@@ -134,12 +134,19 @@ def _per_task(voice: Voice, numbers: Iterable[int], press: Callable[[int], Press
 
 
 def joint(
-    voice: Voice, key: str, verb: Verb, numbers: Sequence[int], style: Style | None = None
+    voice: Voice,
+    key: str,
+    verb: Verb,
+    numbers: Sequence[int],
+    style: Style | None = None,
+    *,
+    name: str = "",
+    **facts: Any,
 ) -> list[Button]:
     """One button for all these tasks, or as few as their data allows."""
     return [
-        button(voice, key, Press(verb, chunk), style, tasks=_named(voice, chunk))
-        for chunk in chunks(numbers, lambda chunk: Press(verb, chunk))
+        button(voice, key, Press(verb, chunk, name), style, tasks=_named(voice, chunk), **facts)
+        for chunk in chunks(numbers, lambda chunk: Press(verb, chunk, name))
     ]
 
 

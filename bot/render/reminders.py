@@ -1,7 +1,7 @@
 """PURE. What is said unasked: the digest of a person, the slips of a head."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.callbacks import Press, Verb
 from bot.render.buttons import (
@@ -20,6 +20,7 @@ from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, brief
 from tasks.due import StepKind
+from tasks.services.snoozing import NEVER, Later
 from tasks.views.cards import CardView, unsigned
 from tasks.views.readings import Unconfirmed
 from tasks.views.reminders import Digest, DigestItem, SlipView
@@ -66,6 +67,8 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
     planned = [card.task.number for card in cards if Action.no_change in card.actions]
     helping = [card.task.number for card in cards if Action.nothing_to_add in card.actions]
     leading = [item.card.task.number for item in said.items if item.helped is not None]
+    may_wait = [item.card.task.number for item in said.items if item.kind not in NEVER]
+    later = joint(voice, "snooze", Verb.snooze, may_wait)[:1]
     return fit(
         lines,
         keyboard(
@@ -79,8 +82,21 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
                 for one in waiting
             ],
             signing(voice, cards, unsigned(cards)),
+            later,
         ),
     )
+
+
+def snooze(
+    voice: Voice, numbers: Sequence[int], choices: Sequence[tuple[Later, datetime]]
+) -> tuple[Message, ...]:
+    """稍后提醒: when these tasks may be recalled again."""
+    line = voice.say("snooze.ask", tasks=voice.tasks(numbers))
+    rows = [
+        joint(voice, f"snooze_{later.value}", Verb.snooze, numbers, name=later.value, at=at)
+        for later, at in choices
+    ]
+    return fit([line], keyboard(*rows))
 
 
 def _read(voice: Voice, one: Unconfirmed, today: date) -> Html:

@@ -32,6 +32,7 @@ from tasks.services.acts import (
 )
 from tasks.services.post import Kind, groups_of, tell_groups
 from tasks.services.receivers import Receivers
+from tasks.services.snoozing import come_due
 from tasks.text import SYSTEM as SYSTEM
 from tasks.vocabulary import Role
 
@@ -113,6 +114,9 @@ def call_out(session: Session, office: Office, now: datetime) -> int:
     for ask in asks:
         for person in receivers.of(ask.part):
             newest[person.id] = (person, ask.raised_at)
+    for person in come_due(session, window):
+        # What was put off is no news: it waits for no later window.
+        newest.setdefault(person.id, (person, window))
     slipped = {ask.part.department_id: None for ask in asks if ask.kind is StepKind.blue_slip}
     heads = {
         head.id: head

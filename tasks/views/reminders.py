@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks import periods
 from tasks.due import StepKind, node_of
-from tasks.models import Ask, Part, Person, Slip, SlipLevel
+from tasks.models import Ask, Part, Person, Slip, SlipLevel, Snooze
 from tasks.services.acts import Act, Office, limit_of, open_nodes, own_departments
 from tasks.services.receivers import Receivers
 from tasks.staff import Absence
@@ -95,7 +95,9 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
         .where(
             Part.department_id.in_(own),
             Ask.dropped_at.is_(None),
-            (Ask.window == window) | (Ask.delivered_at.is_(None) & (Ask.window < window)),
+            (Ask.window == window)
+            | (Ask.delivered_at.is_(None) & (Ask.window < window))
+            | Ask.id.in_(_put_off(act, window)),
         )
         .order_by(Ask.id)
         .options(selectinload(Ask.part))
@@ -147,6 +149,11 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
 def _returned_since(session: Session, person: Person, window: datetime) -> bool:
     query = select(Absence.id).where(Absence.person_id == person.id, Absence.returned_at >= window)
     return session.scalar(query.limit(1)) is not None
+
+
+def _put_off(act: Act, window: datetime) -> Select[int]:
+    """The asks that the person put off until that window (稍后提醒)."""
+    return select(Snooze.ask_id).where(Snooze.person_id == act.person_id, Snooze.window == window)
 
 
 def _with_help(session: Session, office: Office, act: Act, item: DigestItem) -> DigestItem:

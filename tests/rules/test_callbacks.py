@@ -177,6 +177,7 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.people: "pp",
         Verb.invite: "iv",
         Verb.deputy: "dp",
+        Verb.snooze: "sz",
     }
 
 

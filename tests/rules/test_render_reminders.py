@@ -51,7 +51,9 @@ def test_a_digest_reads_as_the_office_writes_it() -> None:
         "可直接回复：15号完成初稿，20号按计划",
         "已反馈事项不再提醒。",
     ]
-    assert labels(pages) == [["15", "11", "12", "20"], ["12、20按计划推进"]]
+    assert labels(pages) == [["15", "11", "12", "20"], ["12、20按计划推进"], ["稍后提醒"]]
+    # What is overdue is not put off.
+    assert decode(data_of(pages, "稍后提醒")) == Press(Verb.snooze, (11, 12, 20))
     assert decode(data_of(pages, "15")) == Press(Verb.open, (15,))
     assert decode(data_of(pages, "12、20按计划推进")) == Press(Verb.no_change, (12, 20))
 

@@ -296,6 +296,7 @@ FACTS = {
     "text": "尽快",
     "words": "教育",
     "about": "#12",
+    "kept": "#15",
     "section": "三（九）",
     "places": ["一（二）", None],
     "first": "三",

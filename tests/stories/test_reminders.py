@@ -166,3 +166,23 @@ async def test_next_window_brings_the_queue_to_the_coordinator(
     await coordinator.sees_no("待审核1项")
     await office.at("2026-09-07 14:31")
     await coordinator.sees("待审核1项", "#1")
+
+
+async def test_a_reminder_is_put_off_until_the_afternoon(office: Office, education: Phone) -> None:
+    await sign_all(education)
+    await office.at("2026-09-17 09:30")
+    earlier = await digests(education)
+    asked = earlier[-1]
+    assert "#1" in text_of(asked)
+    await press(education, "稍后提醒", asked)
+    choice = await education.sees("何时再提醒")
+    await press(education, "今天下午", choice)
+    await education.sees("将于9月17日14:30再提醒#1")
+    await office.at("2026-09-17 14:00")
+    assert len(await digests(education)) == len(earlier)
+    await office.at("2026-09-17 14:35")
+    again = (await digests(education))[-1]
+    assert text_of(again).splitlines()[0] == "【待办提醒】9月17日下午 2项"
+    assert timeline(office, 1)[-1]["action"] == "snooze"
+    await education.say("1号已完成60%；2号已配合排查")
+    assert "所问事项已反馈" in await press(education, "稍后提醒", again)
