@@ -9,29 +9,29 @@ waits or stands still, never twice of one thing, never more than twice a day.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import (
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import migrations
 from tasks.db import Database
-from tasks.models import Task
+from tasks.models import Department, Grant, Task
+from tasks.services import extensions
 from tasks.vocabulary import Role
 from tests.databases import Server
 from tests.storage.histories.clock import Clock
 from tests.storage.histories.departments import Departments
-from tests.storage.histories.expected import (
-    EACH,
-)
+from tests.storage.histories.expected import EACH
 from tests.storage.histories.office import TheOffice
 from tests.storage.histories.played import (
     ARCHIVE,
+    EARLIER,
     EDUCATION,
     FINANCE,
     LATER,
@@ -40,7 +40,7 @@ from tests.storage.histories.played import (
     WELFARE,
 )
 from tests.storage.histories.requests import Requests
-from tests.storage.scene import Scene
+from tests.storage.scene import OFFICE, Scene
 from tests.storage.scene import duty as clause
 
 
@@ -60,7 +60,7 @@ def furnish(database: Database) -> None:
         scene.join(Role.head, unit)
     numbers = scene.publish(
         clause("一项。", lead=[EDUCATION], cooperating=[FINANCE], due=SOON),
-        clause("二项。", joint=[EDUCATION, FINANCE], due=LATER),
+        clause("二项。", joint=[EDUCATION, FINANCE], due=EARLIER),
         clause("三项。", lead=[WELFARE], cooperating=[EDUCATION]),
         clause("四项。", joint=[WELFARE, TRAFFIC], due=SOON),
     )
@@ -70,7 +70,20 @@ def furnish(database: Database) -> None:
             part.role = EACH
 
     scene.do(as_each)
+    with database.reading() as session:
+        asking = session.scalars(
+            select(Grant.person_id).join(Department).where(Department.name == FINANCE)
+        ).one()
+    for wanted in (EARLIER + timedelta(days=4), LATER):
+        put_off_once(scene, asking, numbers[1], wanted)
     scene.deliver()
+
+
+def put_off_once(scene: Scene, asking: int, number: int, wanted: date) -> None:
+    """The department asks for more time, and the coordinator grants it."""
+    mine, office = scene.act(asking), scene.act(1)
+    request = scene.do(lambda s: extensions.ask(s, OFFICE, mine, number, wanted, "待批复").id)
+    scene.do(lambda s: extensions.grant(s, OFFICE, office, request).id)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from tests.storage.scene import OFFICE, Scene
 
 UNITS = ("教育局", "财政局", "民政局", "交通局", "档案局")
 EDUCATION, FINANCE, WELFARE, TRAFFIC, ARCHIVE = UNITS
-SOON, LATER = date(2026, 11, 20), date(2026, 12, 11)
+SOON, EARLIER, LATER = date(2026, 11, 20), date(2026, 11, 27), date(2026, 12, 11)
 WINDOWS = (time(9, 0), time(14, 30))
 CAL = OFFICE.cal
 
@@ -81,11 +81,9 @@ class Played(RuleBasedStateMachine):
     def begin(self) -> None:
         with self.database.reading() as session:
             numbers = list(session.scalars(select(Task.id).order_by(Task.id)))
-        (
-            self.coordinator,
-            self.leader,
-            *people,
-        ) = range(1, 2 + 6 + 2 + 1)
+            said = list(session.scalars(select(Report.id).order_by(Report.id)))
+        # In the order in which they were bound: the office, the contacts, two heads.
+        self.coordinator, self.leader, *people = range(1, 11)
         names = (EDUCATION, EDUCATION, FINANCE, WELFARE, TRAFFIC, ARCHIVE)
         for unit, person in zip(names, people[:6], strict=True):
             self.contacts.setdefault(unit, []).append(person)
@@ -97,10 +95,16 @@ class Played(RuleBasedStateMachine):
 
         self.duties = [
             Duty(numbers[0], SOON, [share(EDUCATION, LEAD), share(FINANCE, COOPERATING)]),
-            Duty(numbers[1], LATER, [share(EDUCATION, LEAD), share(FINANCE, LEAD)]),
+            Duty(numbers[1], EARLIER, [share(EDUCATION, LEAD), share(FINANCE, LEAD)]),
             Duty(numbers[2], None, [share(WELFARE, LEAD), share(EDUCATION, COOPERATING)]),
             Duty(numbers[3], SOON, [share(WELFARE, EACH), share(TRAFFIC, EACH)]),
         ]
+        # The second task was put off twice already: the third time it is the leader's turn.
+        twice = self.duties[1]
+        twice.due, twice.extensions = LATER, 2
+        twice.put_off[None] = 2
+        for report in said:
+            self.hear(twice.shares[1], "待批复", report, says=False, reports=False)
         self.known = self.last_line()
 
     # --- how a step is taken ---
