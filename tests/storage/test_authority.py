@@ -37,7 +37,7 @@ WHO: dict[Verb, frozenset[str]] = {
     **dict.fromkeys((Verb.close, Verb.send_back, Verb.grade, Verb.outcome, Verb.reopen), OFFICE),
     **dict.fromkeys((Verb.pause, Verb.resume, Verb.cancel, Verb.nudge, Verb.called), OFFICE),
     **dict.fromkeys((Verb.grant, Verb.refuse, Verb.refuse_decline, Verb.record), OFFICE),
-    **dict.fromkeys((Verb.nodes, Verb.edit_task, Verb.by_hand, Verb.people), OFFICE),
+    **dict.fromkeys((Verb.nodes, Verb.edit_task, Verb.by_hand, Verb.people, Verb.invite), OFFICE),
     **dict.fromkeys((Verb.step, Verb.typed, Verb.all, Verb.issue), OFFICE),
 }
 """Who changes something, or is asked something, with a verb."""
