@@ -78,9 +78,6 @@ HIGHER = ("厅", "部", "总局", "总署", "署")
 LONGEST = 40
 """No stem of a department is longer; what is was no name."""
 
-SHORTEST = 3
-"""Signs of a name in which one slip can still be told from another name."""
-
 NO_PLACES = re.compile("[和与及委局厅办部处科院会的]")
 LEVEL_OF = {
     "省": 1, "自治区": 1, "市": 2, "州": 2, "自治州": 2, "盟": 2, "地区": 2, "县": 3, "自治县": 3,
@@ -320,47 +317,6 @@ def resembling(
         if best is not None:
             found.append((*best, number))
     return tuple(number for *_, number in sorted(found)[:limit])
-
-
-def mistyped(
-    name: str, known: Iterable[tuple[int, Sequence[str]]], limit: int = 4
-) -> tuple[int, ...]:
-    """The departments of which a typed name may be a slip of the pen: one sign is another,
-    missing, too many, or exchanged with its neighbour.
-
-    A name that is well formed by itself is no slip: 市体育局 is never offered as 市教育局.
-    """
-    stated = "".join(fold(name).split()).casefold()
-    if len(stated) < SHORTEST or _is_well_formed(stated):
-        return ()
-    found = [
-        number
-        for number, names in known
-        if any(_one_slip(stated, "".join(fold(one).split()).casefold()) for one in names)
-    ]
-    return tuple(found[:limit])
-
-
-def _is_well_formed(name: str) -> bool:
-    apart = taken_apart(name)
-    return bool(
-        apart.ending
-        and apart.words
-        and all(word in FUNCTIONS or word in FILLERS for word in apart.words)
-    )
-
-
-def _one_slip(a: str, b: str) -> bool:
-    short, long = sorted((a, b), key=len)
-    at = 0
-    while at < len(short) and short[at] == long[at]:
-        at += 1
-    if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
-    if at == len(short):
-        return False
-    exchanged = short[at : at + 2][::-1] == long[at : at + 2] and short[at + 2 :] == long[at + 2 :]
-    return exchanged or short[at + 1 :] == long[at + 1 :]
 
 
 def search(words: str, known: Iterable[tuple[int, Sequence[str]]]) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ LONGEST = 400
 
 PURE = (
     *("vocabulary", "errors", "policy", "calendars", "periods", "due", "classes", "workflow"),
-    *("replies", "reading", "matching", "scopes", "instructions", "revision", "exports"),
+    *("replies", "reading", "matching", "typos", "scopes", "instructions", "revision", "exports"),
     *("chips", "gate", "cooperation"),
 )
 STANDARD = frozenset(sys.stdlib_module_names)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.matching import mistyped, resembling
+from tasks.matching import resembling
 from tasks.models import ClauseRole, Department
 from tasks.reading.names import is_class
+from tasks.typos import mistyped
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.matching import mistyped, resembling, search
+from tasks.matching import resembling, search
+from tasks.typos import mistyped
 
 ALIKE = [
     ("教育部门", "省教育厅"),
