@@ -208,14 +208,16 @@ def _task_view(
     parts = tuple(views.pop(part.id) for part in held_parts(task))
     judged = [part for part in parts if part.role is not PartRole.cooperating]
     state = _state(judged or list(parts))
-    days = (part.standing.submitted_on for part in judged)
+    paused = [part for part in judged if part.state is PartState.paused]
+    stopped_on = _stopped_on(task, cal) if paused else None
+    days = (*(part.standing.submitted_on for part in judged), stopped_on)
     submissions = [day for day in days if day is not None]
     working = [part for part in judged if part.state not in _WORK_DONE]
-    asked = bool(working) and all(part.requested_at is not None for part in working)
+    asked = bool(working) and all(part.requested_at or part in paused for part in working)
     frozen = (state is PartState.submitted or asked) and bool(submissions)
     judged_on = max(submissions) if frozen else today
     if state is PartState.paused:
-        judged_on = _stopped_on(task, cal) or today
+        judged_on = stopped_on or today
     ended = state in (PartState.closed, PartState.cancelled)
     desk_days = judged[0].standing.desk_days if judged else 0
     judged_due = judged_limit(task.due, desk_days, cal)

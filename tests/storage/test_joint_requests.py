@@ -155,6 +155,18 @@ def test_a_decline_of_the_first_lead_shields_no_other(
     assert (found.overdue, found.classified.cls) == (True, ProgressClass.behind)
 
 
+def test_nobody_gets_later_where_one_lead_declined_and_the_other_is_paused(
+    scene: Scene, coordinator: int, leads: tuple[int, int], number: int
+) -> None:
+    decline(scene, leads[0], number)
+    office = scene.act(coordinator)
+    scene.do(lambda s: pausing.pause(s, scene.office, office, number, "待批复").id)
+    scene.go("2026-12-21 10:00")
+    found = scene.task(number)
+    assert (found.overdue, found.past_original) == (False, False)
+    assert found.classified.cls is ProgressClass.other
+
+
 def _kept(scene: Scene, coordinator: int, one: int, number: int) -> Callable[[], object]:
     report = decline(scene, one, number)
     return lambda: keep(scene, coordinator, report)

@@ -233,7 +233,7 @@ def judged_on(duty: Duty, shares: Iterable[Share], today: date) -> date:
     working = [one for one in shares if one.state not in ENDED]
     if working and all(one.state is PartState.paused for one in working):
         return duty.paused_on or today
-    waiting = [one.since for one in working if one.state is not PartState.paused]
+    waiting = [duty.paused_on if one.state is PartState.paused else one.since for one in working]
     days = [day for day in waiting if day is not None]
     return max(days) if len(days) == len(waiting) else today
 
