@@ -25,7 +25,8 @@ HEADS = frozenset({"head"})
 
 WHO: dict[Verb, frozenset[str]] = {
     **dict.fromkeys((Verb.sign, Verb.sign_all, Verb.report, Verb.expect), DEPARTMENTS),
-    **dict.fromkeys((Verb.decline, Verb.extend), HELD),
+    Verb.decline: HELD,
+    Verb.extend: LEADING,
     **dict.fromkeys((Verb.no_change, Verb.withdraw, Verb.consolidate), LEADING),
     Verb.submit: LEADING | {"foreign"},
     Verb.withdraw_request: LEADING | {"foreign"},
