@@ -14,6 +14,7 @@ export function createPhone(person, ask) {
   let editing = false;
   let atEnd = true; // whether the newest message is in view, and shall stay so
   let asked = null; // the number of the message that last asked for an answer
+  let offered = false; // whether the reply to it was opened by itself
 
   const root = el("article", "phone", { "data-person": person.id });
   const owner = el("b", "", {}, person.name);
@@ -93,6 +94,7 @@ export function createPhone(person, ask) {
   function choose(message, edit = false, focus = true) {
     chosen = message;
     editing = edit;
+    offered = Boolean(message) && !focus;
     bar.replaceChildren();
     bar.hidden = !message;
     input.placeholder = hint();
@@ -122,6 +124,9 @@ export function createPhone(person, ask) {
 
   // A message may ask to be answered: the phone then offers the reply by itself.
   function obey() {
+    // Answered by somebody else's hand, as the story does it: the offer is over.
+    const later = [...(chats.get(chat)?.values() ?? [])].some((m) => m.from.id === person.id && m.message_id > asked);
+    if (offered && chosen?.message_id === asked && !input.value && later) choose(null);
     const wanted = underneath();
     if (!wanted?.force_reply || wanted.message_id === asked) return;
     asked = wanted.message_id;

@@ -46,8 +46,9 @@ async def _review(stage: Stage, note: Note) -> None:
         (EDUCATION, "education", "组织中小学生"),
         (WELFARE, "welfare", "高龄独居老人"),
     ):
-        handed = held(stage.hears(name, "【交办】", what))
+        handed = held(stage.hears(name, "【交办】", what, button="签收"))
         await note(f"{actor}: gets the tasks of the second notice", await handed)
+        await stage.press(name, "签收", within=what)
 
 
 async def _correct(stage: Stage, note: Note) -> None:

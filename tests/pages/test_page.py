@@ -244,6 +244,15 @@ async def test_a_question_that_wants_an_answer_opens_the_reply(house: House) -> 
     await expect(box).to_have_attribute("placeholder", "输入消息")
 
 
+async def test_an_answer_given_elsewhere_ends_the_offer_to_reply(house: House) -> None:
+    await house.enter("王雅琴")
+    await house.type("王雅琴", "/ask")
+    bar = house.phone("王雅琴").locator(".reply-bar")
+    await expect(bar).to_contain_text("#5 请说明进展情况。")
+    await house.desk.post("say", person=house.people["王雅琴"], text="已完成60%")
+    await expect(bar).to_be_hidden()
+
+
 async def test_a_reply_keyboard_stands_below_and_speaks(house: House) -> None:
     await house.enter("王雅琴")
     await house.type("王雅琴", "/offer")
@@ -264,11 +273,6 @@ async def test_a_file_goes_to_the_bot_and_comes_back_to_be_saved(
     await phone.locator('input[type="file"]').set_input_files(ledger)
     await expect(phone.locator(".own .file")).to_contain_text("校车检查台账（9月）.csv")
     await expect(phone.locator(".own .text")).to_have_text("台账请查收")
-    await phone.locator(".own .text").click()
-    await phone.locator(".reply-bar").get_by_role("button", name="编辑").click()
-    await expect(phone.locator("textarea")).to_have_value("台账请查收")
-    await house.type("王雅琴", "台账已更正")
-    await expect(phone.locator(".own .text")).to_have_text("台账已更正")
     size = len(ledger.read_bytes())
     await expect(phone.locator(".message:not(.own) .text")).to_have_text(f"收到{size}字节")
     async with house.page.expect_download() as coming:
@@ -276,6 +280,11 @@ async def test_a_file_goes_to_the_bot_and_comes_back_to_be_saved(
     saved = await coming.value
     assert saved.suggested_filename == "回执.txt"
     assert (await saved.path()).read_bytes() == ledger.read_bytes()
+    await phone.locator(".own .text").click()
+    await phone.locator(".reply-bar").get_by_role("button", name="编辑").click()
+    await expect(phone.locator("textarea")).to_have_value("台账请查收")
+    await house.type("王雅琴", "台账已更正")
+    await expect(phone.locator(".own .text")).to_have_text("台账已更正")
 
 
 async def test_a_picture_is_sent_and_drawn_as_a_photo(house: House, tmp_path: Path) -> None:
