@@ -17,7 +17,7 @@ from bot.demo import Show
 from tests.pages.conftest import NAMES, QUIET
 
 PICTURES = Path(__file__).parent / "pictures"
-STORY_SECONDS = 120
+STORY_SECONDS = 300
 
 
 async def draw(chromium: str) -> None:
@@ -34,6 +34,8 @@ async def draw(chromium: str) -> None:
             await page.click("#play")
             async with asyncio.timeout(STORY_SECONDS):
                 while not show.sandbox.play.finished:
+                    if show.sandbox.play.error:
+                        raise RuntimeError(show.sandbox.play.error)
                     await page.wait_for_timeout(500)
             await page.locator("#cast button").first.click()
             await page.wait_for_timeout(4000)  # until the toasts have faded
