@@ -1,6 +1,7 @@
 """A stage for the story: people in a sandbox, moved over HTTP as its page moves them."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -156,15 +157,14 @@ class Stage:
         self, name: str, group: str | None, what: str, fits: Callable[[Json], bool]
     ) -> Json:
         person, chat = self.people[name], self._chat(name, group)
-        after, waited = self.seen.get(person, 0), 0.0
-        while waited < PATIENCE_SECONDS:
+        after, began = self.seen.get(person, 0), time.monotonic()
+        while time.monotonic() - began < PATIENCE_SECONDS:
             page = await self.get("messages", person=person, after=after, wait=1)
             for message in page["items"]:
                 mine = message["chat"]["id"] == chat and message["from"].get("is_bot")
                 if mine and fits(message):
                     return dict(message)
             after = int(page["next"])
-            waited += 1.0
         raise MissedCueError(f"{name}: waited in vain for {what}")
 
     async def number(self, name: str, words: str) -> int:
