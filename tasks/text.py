@@ -1,6 +1,5 @@
 """PURE. Texts as they are kept."""
 
-
 SYSTEM = "督办系统"
 """Who acts in the history when nobody does."""
 
