@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from bot import render
 from bot.desk import Desk
-from bot.draft_views import OVERTAKEN
 from bot.groups import may_be_said
 from bot.handlers.unkept import not_kept
 from bot.render import Voice
+from bot.views.drafts import OVERTAKEN
 from tasks.errors import DubanError
 from tasks.inbox import Waiting
 from tasks.mailroom import Card, Dialogue, Outbox, Sent

@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from bot.callbacks import Press, Verb
-from bot.extension_views import COMPOSING, is_composing
 from bot.handlers.asking import Files, Question
 from bot.handlers.attachments import keep_held
 from bot.handlers.context import Talk
 from bot.handlers.words import free_words
+from bot.views.extensions import COMPOSING, is_composing
 from tasks.casework import Extension
 from tasks.errors import DubanError, NotFound, Refused, Stale
 from tasks.gate import Step

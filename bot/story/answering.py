@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from bot.stage import Stage
 from bot.story.cast import COORDINATOR, EDUCATION, EMERGENCY, FINANCE, HEALTH
-from bot.story.scene import Note, Scene, held, opens
+from bot.story.scene import Note, Scene, confirms, held, opens
 
 PHOTO = "gas.png"
 
@@ -15,7 +15,7 @@ async def _sentence(stage: Stage, note: Note) -> None:
     await stage.say(EDUCATION, f"{canteen}号自查表已收回80%，预计9月16日前全部交回")
     read = held(stage.hears(EDUCATION, "请核对", "80%", "9-16"))
     await note("education: percent and date of one sentence are read back", await read)
-    await stage.press(EDUCATION, "无误", within="80%")
+    await confirms(stage, EDUCATION, "80%")
     await stage.say(COORDINATOR, f"/task {canteen}")
     counted = held(stage.hears(COORDINATOR, f"#{canteen} ", "80%"))
     await note("coordinator: the card shows what education confirmed", await counted)
@@ -32,7 +32,7 @@ async def _photo(stage: Stage, note: Note) -> None:
     await stage.edit(EMERGENCY, said, f"{gas}号已排查餐饮场所50%，两个老旧小区尚未进场")
     again = held(stage.hears(EMERGENCY, "请核对", "50%"))
     await note("emergency: the edited message changes the read-back in place", await again)
-    await stage.press(EMERGENCY, "无误", within="50%")
+    await confirms(stage, EMERGENCY, "50%")
     await opens(stage, COORDINATOR, gas)
     await stage.sees_button(COORDINATOR, "材料1")  # once the copy is kept, the card offers it
     await stage.press(COORDINATOR, "材料1", within=f"#{gas} ")
@@ -66,7 +66,7 @@ async def _telephone(stage: Stage, note: Note) -> None:
     read = held(stage.hears(COORDINATOR, "代记 市财政局", "60%", "10-12"))
     await note("coordinator: a telephone answer is read back", await read)
     await stage.mark(FINANCE)
-    await stage.press(COORDINATOR, "无误", within="代记 市财政局")
+    await confirms(stage, COORDINATOR, "代记 市财政局")
     shown = held(stage.hears(FINANCE, f"#{money}", "电话答复", "周敏代记"))
     await note("finance: sees what was written down in its name, and by whom", await shown)
 

@@ -2,7 +2,7 @@
 
 from bot.stage import Stage
 from bot.story.cast import COORDINATOR, EDUCATION, TRANSPORT, TRANSPORT_HEAD
-from bot.story.scene import Note, Scene, held, opens, stands
+from bot.story.scene import Note, Scene, confirms, held, opens, stands
 
 
 async def _remind_and_judge(stage: Stage, note: Note) -> None:
@@ -27,7 +27,7 @@ async def _remind_and_judge(stage: Stage, note: Note) -> None:
     await stage.clock("2026-09-16T10:00")
     await stage.say(EDUCATION, f"{canteen}号民办幼儿园的自查表已全部补齐")
     await stage.hears(EDUCATION, f"#{canteen} 已记入反馈")
-    await stage.press(EDUCATION, "无误", within=f"#{canteen} 已记入反馈")
+    await confirms(stage, EDUCATION, f"#{canteen} 已记入反馈")
     await _submits(stage, EDUCATION, canteen)
     await opens(stage, COORDINATOR, canteen, "退回补充")
     await stage.mark(EDUCATION)
@@ -46,7 +46,7 @@ async def _slip(stage: Stage, note: Note) -> None:
     await note("head of transport: a numbered blue slip on the next working day", slip)
     await stage.say(TRANSPORT, f"{buses}号还差12辆车未检，问题是检测线排队，预计9月30日完成")
     await stage.hears(TRANSPORT, "请核对", "9-30")
-    await stage.press(TRANSPORT, "无误", within="9-30")
+    await confirms(stage, TRANSPORT, "9-30")
     await stage.say(COORDINATOR, "/overdue")
     reason = held(stage.hears(COORDINATOR, f"#{buses}", "市交通运输局", "检测线", "9-30"))
     await note("coordinator: overdue with reason and expected date", await reason)
@@ -61,6 +61,7 @@ async def _close(stage: Stage, note: Note) -> None:
     asked = held(stage.hears(TRANSPORT_HEAD, "请审签", f"#{buses}", "9辆已停运"))
     await note("head of transport: asked to sign what the contact submits", await asked)
     await stage.press(TRANSPORT_HEAD, "审签", within="请审签")
+    await stage.hears(TRANSPORT_HEAD, "请审签", "已审签")
     await stage.say(COORDINATOR, "/queue")
     signed = held(stage.hears(COORDINATOR, f"#{buses}", "责任领导审签"))
     await note("coordinator: the queue says that the head has signed", await signed)

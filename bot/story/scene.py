@@ -35,6 +35,12 @@ async def opens(
     return await stage.hears(name, f"#{number} ", "状态", button=button, group=group)
 
 
+async def confirms(stage: Stage, name: str, within: str) -> None:
+    """Somebody confirms what was read, and waits until it counts."""
+    await stage.press(name, "无误", within=within)
+    await stage.sees_no_button(name, "已记入反馈", "无误")
+
+
 async def stands(stage: Stage, name: str, *fragments: str, button: str = "") -> bool:
     """Whether a message on somebody's phone shows all of these words, and such a button."""
     return any(

@@ -2,7 +2,7 @@
 
 from bot.stage import Stage
 from bot.story.cast import CITY, EDUCATION, EDUCATION_DEPUTY, EMERGENCY, GROUP, TRANSPORT
-from bot.story.scene import Note, Scene, held, opens
+from bot.story.scene import Note, Scene, confirms, held, opens
 
 
 async def _group(stage: Stage, note: Note) -> None:
@@ -27,7 +27,7 @@ async def _consolidate(stage: Stage, note: Note) -> None:
     await note("city management: answers 'nothing to add' in one tap", await tapped)
     await stage.say(EMERGENCY, f"{roads}号已备齐急弯路段警示标志120套")
     await stage.hears(EMERGENCY, f"#{roads}", "请核对")
-    await stage.press(EMERGENCY, "无误", within=f"#{roads} 已记入反馈")
+    await confirms(stage, EMERGENCY, f"#{roads} 已记入反馈")
     await stage.mark(TRANSPORT)
     await stage.clock("2026-09-21T09:05")
     laid = held(stage.hears(TRANSPORT, "【待办提醒】", "配合已反馈"))
@@ -59,7 +59,7 @@ async def _deputy(stage: Stage, note: Note) -> None:
     await note("education: hears no reminder while away", quiet)
     await stage.say(EDUCATION_DEPUTY, f"{coats}号已完成尺码统计，完成30%")
     await stage.hears(EDUCATION_DEPUTY, "请核对", "30%")
-    await stage.press(EDUCATION_DEPUTY, "无误", within="30%")
+    await confirms(stage, EDUCATION_DEPUTY, "30%")
     shown = held(stage.hears(EDUCATION_DEPUTY, f"#{coats}", "30%"))
     await note("education's second contact: answers for the department", await shown)
     await stage.mark(EDUCATION)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.callbacks import Press, Verb, decode, encode
-from bot.extension_views import COMPOSING
+from bot.views.extensions import COMPOSING
 from tasks.casework import Extension
 from tasks.mailroom import Dialogue
 from tasks.models import History, Report, ReportKind, Task

@@ -12,16 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import render
-from bot.byhand_views import BYHAND_VIEWS, beside_summary
-from bot.closing_views import CLOSING_VIEWS
 from bot.desk import Desk
-from bot.draft_views import DRAFT_VIEWS
-from bot.extension_views import EXTENSION_VIEWS
 from bot.groups import HELP
-from bot.ownership_views import OWNERSHIP_VIEWS
 from bot.render.message import Message
-from bot.reporting_views import REPORTING_VIEWS
-from bot.staff_views import STAFF_VIEWS
+from bot.views.byhand import BYHAND_VIEWS, beside_summary
+from bot.views.closing import CLOSING_VIEWS
+from bot.views.drafts import DRAFT_VIEWS
+from bot.views.extensions import EXTENSION_VIEWS
+from bot.views.ownership import OWNERSHIP_VIEWS
+from bot.views.reporting import REPORTING_VIEWS
+from bot.views.staff import STAFF_VIEWS
 from tasks.errors import DubanError, NotAllowed, NotFound, Refused
 from tasks.models import Department, Notice
 from tasks.services import snoozing
