@@ -1,9 +1,13 @@
 """What a scene is, and how it is judged."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.stage import Json, MissedCueError, Stage, has_button, text_of
+
+READING_SECONDS = 0.2
+"""Nobody presses before a message has been read; by then the bot knows its number."""
 
 Note = Callable[[str, bool], Awaitable[None]]
 """Told of each check: what was looked for, in English, and whether it held."""
@@ -36,7 +40,8 @@ async def opens(
 
 
 async def confirms(stage: Stage, name: str, within: str) -> None:
-    """Somebody confirms what was read, and waits until it counts."""
+    """Somebody reads what was understood, confirms it, and waits until it counts."""
+    await asyncio.sleep(READING_SECONDS)
     await stage.press(name, "无误", within=within)
     await stage.sees_no_button(name, "已记入反馈", "无误")
 
