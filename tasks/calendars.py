@@ -22,6 +22,9 @@ import chinese_calendar
 SATURDAY = 5
 DAY = timedelta(days=1)
 
+REMEMBERED = 4096
+"""Days of which a calendar remembers when they open."""
+
 
 class _Year(NamedTuple):
     """A year's working days as ordinals, in order for counting and as a set for asking."""
@@ -70,6 +73,9 @@ class WorkCalendar:
     )
     end_of_day: time = time(18, 0)
     _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _opens: dict[date, datetime] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         edges = [edge for window in self.windows for edge in window]
@@ -148,7 +154,12 @@ class WorkCalendar:
 
     def opens(self, d: date) -> datetime:
         """When the first window of that day opens, in UTC; the day need not be a working day."""
-        return self.at(d, self.windows[0][0])
+        found = self._opens.get(d)
+        if found is None:
+            if len(self._opens) >= REMEMBERED:
+                self._opens.clear()
+            found = self._opens[d] = self.at(d, self.windows[0][0])
+        return found
 
     def in_window(self, instant: datetime) -> bool:
         return self.window_start(instant) is not None

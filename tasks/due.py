@@ -27,8 +27,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from heapq import merge as merged
-from itertools import count, takewhile
+from itertools import count
 
 from tasks import periods
 from tasks.calendars import DAY, WorkCalendar
@@ -142,12 +141,28 @@ def steps(
     facts: PartFacts, after: datetime, until: datetime, policy: Policy, cal: WorkCalendar
 ) -> list[Step]:
     """Every step in (after, until], in order, before merging."""
-    return list(takewhile(lambda step: step.at <= until, _after(facts, after, policy, cal)))
+    return reckon(facts, after, until, policy, cal)[0]
 
 
 def next_step(facts: PartFacts, after: datetime, policy: Policy, cal: WorkCalendar) -> Step | None:
     """The first step strictly after that instant; None when nothing will ever be due."""
-    return next(_after(facts, after, policy, cal), None)
+    return reckon(facts, after, after, policy, cal)[1]
+
+
+def reckon(
+    facts: PartFacts, after: datetime, until: datetime, policy: Policy, cal: WorkCalendar
+) -> tuple[list[Step], Step | None]:
+    """The steps in (after, until], and the first one behind them: what a sweep needs, in one
+    walk."""
+    found: list[Step] = []
+    for source in _heard(facts, after, policy, cal):
+        for step in source:
+            found.append(step)
+            if step.at > until:
+                break
+    found.sort(key=lambda step: (step.day, -_STRENGTH[step.kind], step.key))
+    taken = [step for step in found if step.at <= until]
+    return taken, next((step for step in found if step.at > until), None)
 
 
 def merge(found: Iterable[Step], today: date | None = None) -> tuple[Step, ...]:
@@ -171,19 +186,22 @@ def merge(found: Iterable[Step], today: date | None = None) -> tuple[Step, ...]:
     return (*asks[-1:], *blue[-1:], *drafts[-1:])
 
 
-def _after(facts: PartFacts, after: datetime, policy: Policy, cal: WorkCalendar) -> Iterator[Step]:
-    """Every step strictly after that instant, for ever, in order."""
+def _heard(
+    facts: PartFacts, after: datetime, policy: Policy, cal: WorkCalendar
+) -> Iterator[Iterator[Step]]:
+    """The steps strictly after that instant, for ever: each sort by itself, in order."""
     if facts.state not in OPEN_STATES or facts.pending_request:
         return
     start = max(cal.local_date(after), facts.issued_on + DAY)
     quiet_until = date.min
     if facts.answered_on is not None:
         quiet_until = cal.add_working_days(facts.answered_on, policy.quiet_after_answer)
-    sources = [_bounded(source, facts, start, policy, cal) for source in _sources(facts)]
-    for step in merged(*sources, key=lambda step: (step.day, -_STRENGTH[step.kind], step.key)):
-        quiet = step.kind not in SLIPS and step.day <= quiet_until
-        if step.at > after and not quiet:
-            yield step
+    for source in _sources(facts):
+        yield (
+            step
+            for step in _bounded(source, facts, start, policy, cal)
+            if step.at > after and (step.day > quiet_until or step.kind in SLIPS)
+        )
 
 
 _Source = Callable[[PartFacts, date, Policy, WorkCalendar], Iterator[Step]]

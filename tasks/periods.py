@@ -11,6 +11,7 @@ needs the cooperating departments' answers before its own are practice (domain.m
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from tasks.calendars import DAY, WorkCalendar
 from tasks.vocabulary import PartRole
@@ -146,6 +147,7 @@ def is_answered(
     return any(since <= day <= period.closes for day in answered_on)
 
 
+@lru_cache(maxsize=2048)
 def _period(year: int, month: int, months: int, cal: WorkCalendar) -> Period:
     opens = closing_day(*_shift(year, month, -months), cal) + DAY
     return Period(closing_day(year, month, cal), opens, year, month, months)

@@ -1,7 +1,8 @@
 """A database of an office with as many open tasks as are asked for, and some of them due.
 
 Rows are written in bulk, so that a million of them stand there in seconds; what reads them is
-the program as it is.
+the program as it is. Limits, days of issue and earlier answers vary, so that no two tasks in a
+row ask for the same reckoning.
 """
 
 from collections.abc import Iterator
@@ -28,8 +29,11 @@ OFFICE = Office(CAL, Policy())
 DAY = date(2026, 11, 3)
 """A working Tuesday on which no period is asked for."""
 NOW = CAL.opens(DAY)
-LIMIT = CAL.add_working_days(DAY, 3)
-"""Three working days later: a rung of the ladder falls on DAY."""
+LIMITS = tuple(CAL.add_working_days(DAY, rung) for rung in OFFICE.policy.rungs)
+"""On each of these a rung of the ladder falls on DAY."""
+ISSUED = tuple(NOW - timedelta(days=days) for days in range(25, 62))
+ANSWERED = (None, *(NOW - timedelta(days=days) for days in range(8, 24)))
+"""Some have answered, all of them long enough ago to be asked again."""
 
 
 def filled(path: Path, open_tasks: int, due: int) -> Database:
@@ -96,7 +100,7 @@ def _notice() -> dict[str, object]:
 
 
 def _task(n: int, due: int) -> dict[str, object]:
-    limit = LIMIT if n <= due else date(2030, 12, 31)
+    limit = LIMITS[n % len(LIMITS)] if n <= due else date(2030, 12, 31)
     return {
         "id": n,
         "notice_id": 1,
@@ -104,8 +108,12 @@ def _task(n: int, due: int) -> dict[str, object]:
         "follow_up": FollowUp.dated,
         "due": limit,
         "original_due": limit,
-        "issued_at": NOW - timedelta(days=30),
+        "issued_at": _issued(n),
     }
+
+
+def _issued(n: int) -> datetime:
+    return ISSUED[n % len(ISSUED)]
 
 
 def _part(n: int, due: int) -> dict[str, object]:
@@ -116,8 +124,9 @@ def _part(n: int, due: int) -> dict[str, object]:
         "position": 1,
         "role": PartRole.lead,
         "state": PartState.signed,
-        "delivered_at": NOW - timedelta(days=30),
-        "signed_at": NOW - timedelta(days=29),
+        "delivered_at": _issued(n),
+        "signed_at": _issued(n) + timedelta(days=1),
+        "answered_at": ANSWERED[n % len(ANSWERED)],
         "swept_to": NOW - timedelta(minutes=1),
         "next_due_at": NOW if is_due else datetime(2026, 12, 20, 1, tzinfo=UTC),
     }

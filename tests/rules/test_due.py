@@ -434,6 +434,18 @@ def test_a_skipped_tick_loses_nothing(
 
 
 @settings(max_examples=60)
+@given(parts, moments, moments, policies, calendars())
+def test_one_walk_finds_what_fell_due_and_what_follows(
+    facts: PartFacts, one: datetime, other: datetime, policy: Policy, cal: WorkCalendar
+) -> None:
+    after, until = sorted([one, other])
+    taken, following = due.reckon(facts, after, until, policy, cal)
+    assert all(after < step.at <= until for step in taken)
+    # Asked only from then on, the rules give the same.
+    assert following == next_step(facts, until, policy, cal)
+
+
+@settings(max_examples=60)
 @given(parts, moments, policies, calendars())
 def test_walking_from_step_to_step_meets_every_one(
     facts: PartFacts, now: datetime, policy: Policy, cal: WorkCalendar
