@@ -366,6 +366,7 @@ The permit still has not been issued. => - in_progress !The permit still has not
 没啥变化哈 => - no_change // colloquial
 能不能宽限十天啊 人手实在不够 => - extension @12-04 !人手实在不够 // a plea with its reason
 农户不肯搬 进不了场 => - in_progress !农户不肯搬；进不了场 // two that block
+检测线不够用，正在排队 => - in_progress !检测线不够用 // not enough of something
 进度落后了 下雨停工一周 => - in_progress ~behind !下雨停工一周 // weather that is no small talk
 辛苦啦 早点休息 => none // small talk over a space
 受资金不足制约，第12项至今未能开工 => 12 in_progress !受资金不足制约 // what leads on belongs to the one task
