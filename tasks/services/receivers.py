@@ -27,9 +27,13 @@ class Receivers:
 
     def of(self, part: Part) -> list[Person]:
         """Bound people, each once; empty where nobody is there."""
-        contacts = self._of_department(part.department_id)
-        if part.delegate_id is not None:
-            chosen = [person for person in contacts if person.id == part.delegate_id]
+        return self.at(part.department_id, part.delegate_id)
+
+    def at(self, department_id: int, delegate_id: int | None) -> list[Person]:
+        """The receivers of every part of that department that has that person in charge."""
+        contacts = self._of_department(department_id)
+        if delegate_id is not None:
+            chosen = [person for person in contacts if person.id == delegate_id]
             found = self._there(chosen)
             if found and any(person.unreachable_at is None for person in found):
                 return found
