@@ -211,10 +211,9 @@ _Source = Callable[[PartFacts, date, Policy, WorkCalendar], Iterator[Step]]
 def _sources(facts: PartFacts) -> list[_Source]:
     if facts.once:
         return _once(facts)
-    asked: list[_Source] = [_period_asks]
+    asked: list[_Source] = [_periods]
     if facts.role is PartRole.cooperating:
         return asked
-    asked.append(_last_calls)
     if facts.state is PartState.issued and facts.delivered_at is not None:
         asked.append(_sign)
     asked.append(_nodes)
@@ -339,32 +338,18 @@ def _slips(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> 
             yield _step(kind, day, f"{facts.due}", cal)
 
 
-def _period_asks(
-    facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar
-) -> Iterator[Step]:
+def _periods(facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar) -> Iterator[Step]:
+    """The asks for reports, and before each period closes the last call."""
     for period, asked_on in _open_periods(facts, start, policy, cal):
-        if asked_on < start:
+        key = period.key
+        if asked_on >= start:
+            expires = periods.answer_day(period, facts.role, cal)
+            yield _step(StepKind.period, asked_on, key, cal, period=key, expires=expires)
+        if facts.role is PartRole.cooperating:
             continue
-        yield _step(
-            StepKind.period,
-            asked_on,
-            period.key,
-            cal,
-            period=period.key,
-            expires=periods.answer_day(period, facts.role, cal),
-        )
-
-
-def _last_calls(
-    facts: PartFacts, start: date, policy: Policy, cal: WorkCalendar
-) -> Iterator[Step]:
-    for period, _ in _open_periods(facts, start, policy, cal):
         day = periods.last_call_day(period, cal)
-        if day < start:
-            continue
-        yield _step(
-            StepKind.last_call, day, period.key, cal, period=period.key, expires=period.closes
-        )
+        if day >= start:
+            yield _step(StepKind.last_call, day, key, cal, period=key, expires=period.closes)
 
 
 def _open_periods(

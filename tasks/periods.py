@@ -131,6 +131,7 @@ def list_day(period: Period, cal: WorkCalendar) -> date:
     return cal.add_working_days(period.closes, LISTED)
 
 
+@lru_cache(maxsize=2048)
 def first_asked_period(issued_on: date, cal: WorkCalendar, months: int = MONTH) -> Period:
     """The first period for which a task issued that day is asked at all."""
     period = period_of(issued_on, cal, months)

@@ -6,7 +6,7 @@ running and the office is asked to telephone. Somebody who blocked the bot is pa
 long as anybody else can be reached.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,12 +34,32 @@ class Receivers:
         contacts = self._of_department(department_id)
         if delegate_id is not None:
             chosen = [person for person in contacts if person.id == delegate_id]
-            found = self._there(chosen)
+            found = self.present(chosen)
             if found and any(person.unreachable_at is None for person in found):
                 return found
-        found = self._there(contacts)
+        found = self.present(contacts)
         reachable = [person for person in found if person.unreachable_at is None]
         return reachable or found
+
+    def look_up(self, department_ids: Collection[int]) -> None:
+        """Ask for the contacts of all these departments at once."""
+        missing = sorted(set(department_ids) - self._contacts.keys())
+        if not missing:
+            return
+        self._contacts |= {unit: [] for unit in missing}
+        rows = self._session.execute(
+            select(Grant.department_id, Person)
+            .join(Grant.person)
+            .where(
+                Grant.role == Role.contact,
+                Grant.department_id.in_(missing),
+                Person.chat_id.is_not(None),
+            )
+            .order_by(Person.id)
+        )
+        for unit, person in rows:
+            if unit is not None and person not in self._contacts[unit]:
+                self._contacts[unit].append(person)
 
     def units_of(self, person: Person) -> list[int]:
         """Departments of whose parts the person may be a receiver."""
@@ -57,23 +77,11 @@ class Receivers:
         return person.id in self._deputies
 
     def _of_department(self, unit: int) -> list[Person]:
-        if unit not in self._contacts:
-            self._contacts[unit] = list(
-                self._session.scalars(
-                    select(Person)
-                    .join(Grant)
-                    .where(
-                        Grant.role == Role.contact,
-                        Grant.department_id == unit,
-                        Person.chat_id.is_not(None),
-                    )
-                    .order_by(Person.id)
-                    .distinct()
-                )
-            )
+        self.look_up([unit])
         return self._contacts[unit]
 
-    def _there(self, people: Iterable[Person]) -> list[Person]:
+    def present(self, people: Iterable[Person]) -> list[Person]:
+        """Those of them who are there, and the deputies of the others."""
         found: dict[int, Person] = {}
         for person in people:
             if person.id not in self._deputies:
