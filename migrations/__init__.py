@@ -80,10 +80,10 @@ def differences(database: Database) -> list[Any]:
 
 def models() -> Any:
     """The metadata of every table that the program knows."""
-    from tasks import casework, drafting, mailroom
+    from tasks import broadcasting, casework, drafting, mailroom
     from tasks.models import Base
 
-    rooms = (casework.Question, drafting.Passage, mailroom.Inbox)
+    rooms = (broadcasting.Broadcast, casework.Question, drafting.Passage, mailroom.Inbox)
     assert all(table.metadata is Base.metadata for table in rooms)
     return Base.metadata
 

@@ -5,13 +5,13 @@ go out in order within a chat; an answer may overtake a waiting broadcast. Facts
 and words are made at sending, by whoever leases the row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -63,9 +63,10 @@ def put(
     thread_id: int | None = None,
 ) -> bool:
     """Owe somebody a message; False where that intent is known already."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert_new = sqlite_insert if on_sqlite else postgresql_insert
     written = session.execute(
-        insert(Outbox)
+        insert_new(Outbox)
         .values(
             key=key,
             kind=kind,
@@ -83,6 +84,55 @@ def put(
         .returning(Outbox.id)
     )
     return written.first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One message of many that say the same: its key, and where it goes."""
+
+    key: str
+    chat_id: int
+    thread_id: int | None = None
+    person_id: int | None = None
+
+
+def put_all(
+    session: Session,
+    intents: Sequence[Intent],
+    *,
+    kind: str,
+    facts: Mapping[str, Any],
+    priority: int,
+    now: datetime,
+) -> None:
+    """Owe many the same at once. The keys must be new."""
+    if intents:
+        session.execute(
+            insert(Outbox),
+            [
+                {
+                    "key": one.key,
+                    "kind": kind,
+                    "chat_id": one.chat_id,
+                    "thread_id": one.thread_id,
+                    "person_id": one.person_id,
+                    "facts": dict(facts),
+                    "priority": int(priority),
+                    "created_at": now,
+                    "not_before": now,
+                    "state": Delivery.waiting,
+                    "attempts": 0,
+                }
+                for one in intents
+            ],
+        )
+
+
+def put_off(session: Session, row_id: int, later: datetime) -> None:
+    """Give a leased row back, to be sent at a later time of the office; that was no attempt."""
+    row = session.get_one(Outbox, row_id)
+    row.not_before, row.leased_until = later, None
+    row.attempts -= 1
 
 
 def lease(

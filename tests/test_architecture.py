@@ -24,7 +24,7 @@ LONGEST = 400
 PURE = (
     *("vocabulary", "errors", "policy", "calendars", "periods", "due", "classes", "workflow"),
     *("replies", "reading", "matching", "typos", "scopes", "instructions", "revision", "exports"),
-    *("chips", "gate", "cooperation"),
+    *("chips", "gate", "cooperation", "recurrence", "announcing"),
 )
 STANDARD = frozenset(sys.stdlib_module_names)
 OURS = frozenset((*HOUSE, "tests"))

@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_broadcasts()
     op.create_table(
         "snooze",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -30,3 +31,59 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_snooze_window", table_name="snooze")
     op.drop_table("snooze")
+    _drop_broadcasts()
+
+
+def _create_broadcasts() -> None:
+    """What is said to many (广播), and each time that it was said."""
+    op.create_table(
+        "broadcast",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("audience", sa.JSON(), nullable=False),
+        sa.Column("rule", sa.JSON(), nullable=False),
+        sa.Column("next_run_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["person.id"], name=op.f("fk_broadcast_created_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cancelled_by_id"], ["person.id"], name=op.f("fk_broadcast_cancelled_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_broadcast_next_run_at", "broadcast", ["next_run_at"], unique=False)
+    op.create_table(
+        "broadcast_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("broadcast_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("groups", sa.Integer(), nullable=False),
+        sa.Column("after_row", sa.Integer(), nullable=False),
+        sa.Column("up_to_row", sa.Integer(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["broadcast_id"],
+            ["broadcast.id"],
+            name=op.f("fk_broadcast_run_broadcast_id_broadcast"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast_run")),
+        sa.UniqueConstraint(
+            "broadcast_id", "number", name=op.f("uq_broadcast_run_broadcast_id_number")
+        ),
+    )
+    op.create_index("ix_broadcast_run_reported_at", "broadcast_run", ["reported_at"], unique=False)
+
+
+def _drop_broadcasts() -> None:
+    op.drop_index("ix_broadcast_run_reported_at", table_name="broadcast_run")
+    op.drop_table("broadcast_run")
+    op.drop_index("ix_broadcast_next_run_at", table_name="broadcast")
+    op.drop_table("broadcast")

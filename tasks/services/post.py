@@ -34,6 +34,7 @@ class Kind(StrEnum):
     slips = "slips"  # 督办单, to a head: facts slips
     queue = "queue"  # what waits for the coordinator: facts window
     nudge = "nudge"  # 催办: facts task
+    broadcast = "broadcast"  # 广播: facts broadcast, run
     request = "request"  # 申请延期, to whose turn it is and how it ended: facts extension, desk
     relay = "relay"  # the office's answer to a question: facts question
     verdict = "verdict"  # 办结 or 退回补充: facts task, verdict, reason
