@@ -351,22 +351,28 @@ class Snooze(Base):
 
 
 class Slip(Base):
-    """督办单: a numbered slip on an overdue part. `issued_at` is None for a draft."""
+    """督办单: a slip on an overdue part. A draft has neither `issued_at` nor `number`;
+    `dropped_at`: it was not to be issued (不签发), or another took its place. `told_at`: from
+    then on the department is told; `read_at`: its head said 已阅."""
 
     __tablename__ = "slip"
     __table_args__ = (
         UniqueConstraint("year", "number"),
         UniqueConstraint("part_id", "key"),
+        Index("ix_slip_told_at", "told_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     part_id: Mapped[int] = mapped_column(ForeignKey("part.id"))
     level: Mapped[SlipLevel] = mapped_column(stored(SlipLevel))
     key: Mapped[str] = mapped_column(String(64))
     year: Mapped[int]
-    number: Mapped[int]
+    number: Mapped[int | None]
     due: Mapped[date]
     drafted_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     part: Mapped[Part] = relationship()
 
 

@@ -1,4 +1,4 @@
-"""Reminders that are put off by whoever got them (稍后提醒)."""
+"""Reminders that are put off by whoever got them (稍后提醒); slips as drafts (督办单)."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,9 +26,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "ask_id", name=op.f("uq_snooze_person_id_ask_id")),
     )
     op.create_index("ix_snooze_window", "snooze", ["window", "until"], unique=False)
+    with op.batch_alter_table("slip") as slip:
+        slip.alter_column("number", existing_type=sa.Integer(), nullable=True)
+        slip.add_column(sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True))
+        slip.add_column(sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
+        slip.add_column(sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
+        slip.create_index("ix_slip_told_at", ["told_at"], unique=False)
+    # Every slip so far was a blue one, told in the window that it was issued in.
+    op.execute("UPDATE slip SET told_at = issued_at")
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM slip WHERE number IS NULL")
+    with op.batch_alter_table("slip") as slip:
+        slip.drop_index("ix_slip_told_at")
+        slip.drop_column("read_at")
+        slip.drop_column("told_at")
+        slip.drop_column("dropped_at")
+        slip.alter_column("number", existing_type=sa.Integer(), nullable=False)
     op.drop_index("ix_snooze_window", table_name="snooze")
     op.drop_table("snooze")
     _drop_broadcasts()

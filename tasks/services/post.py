@@ -5,7 +5,7 @@ Facts hold ids and what was said, never words of ours.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -173,6 +173,16 @@ def tell_issued(session: Session, act: Act, notice: Notice, tasks: Iterable[Task
             f"issue:{notice.id}:{held[0]}",
             {"notice": notice.id, "tasks": held},
         )
+
+
+def digest_key(person_id: int, window: datetime) -> str:
+    """The key of the one digest that somebody gets in a window."""
+    return f"digest:{person_id}:{window:%Y-%m-%dT%H:%M}"
+
+
+def slips_key(person_id: int, day: date) -> str:
+    """The key of the one message with slips that somebody gets on a local day."""
+    return f"slips:{person_id}:{day}"
 
 
 def contacts_of(session: Session, part: Part) -> list[Person]:

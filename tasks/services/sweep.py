@@ -1,4 +1,5 @@
-"""The sweep: what has fallen due by now becomes asks, slips and digests, in one commit.
+"""The sweep: what has fallen due by now becomes asks, slips, drafts of slips and digests, in
+one commit.
 
 It looks only at parts whose `next_due_at` has come, takes every step since they were last
 looked at and says the strongest of them, so a bot that was down for a week asks once. It
@@ -10,31 +11,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks import due, outbox
 from tasks.calendars import DAY
-from tasks.db import Turn, take_turn
 from tasks.due import StepKind
 from tasks.mailroom import Outbox
-from tasks.models import Ask, Part, Person, Slip, SlipLevel
+from tasks.models import Ask, Part, Person
 from tasks.outbox import Priority
+from tasks.services import slips
 from tasks.services.acts import (
     Act,
     Office,
     facts_of,
     limit_of,
     lock_tasks,
-    people_with,
-    record,
     schedule,
 )
-from tasks.services.post import Kind, groups_of, tell_groups
+from tasks.services.post import Kind, digest_key, groups_of, slips_key, tell_groups
 from tasks.services.receivers import Receivers
 from tasks.services.snoozing import come_due
 from tasks.text import SYSTEM as SYSTEM
-from tasks.vocabulary import Role
 
 UNASKED = 2
 """Messages that nobody asked for, per person and working day (design §2, digest)."""
@@ -73,12 +71,9 @@ def sweep(session: Session, office: Office, now: datetime) -> Swept:
         if part.next_due_at is not None and part.next_due_at <= now
     ]
     today = office.cal.local_date(now)
-    taken = [
-        (part, step)
-        for part in parts
-        for step in due.merge(_taken(part, office, now), today)
-        if step.kind not in due.DRAFTS
-    ]
+    said = [(part, step) for part in parts for step in due.merge(_taken(part, office, now), today)]
+    taken = [(part, step) for part, step in said if step.kind not in due.DRAFTS]
+    slips.draft(session, office, now, [one for one in said if one[1].kind in due.DRAFTS])
     known = _known(session, taken)
     new = [(part, step) for part, step in taken if (part.id, step.key) not in known]
     session.add_all(_ask(part, step, now, window) for part, step in new)
@@ -86,10 +81,10 @@ def sweep(session: Session, office: Office, now: datetime) -> Swept:
         part.swept_to = now
     for task in tasks:
         schedule(task, office)
-    slips = [(part, step) for part, step in new if step.kind is StepKind.blue_slip]
-    if slips:
-        _blue_slips(session, office, Act(now, now, SYSTEM), slips)
-    return Swept(len(parts), len(new), len(slips))
+    late = [(part, step) for part, step in new if step.kind is StepKind.blue_slip]
+    if late:
+        slips.blue(session, office, Act(now, now, SYSTEM), late)
+    return Swept(len(parts), len(new), len(late))
 
 
 def call_out(session: Session, office: Office, now: datetime) -> int:
@@ -117,12 +112,6 @@ def call_out(session: Session, office: Office, now: datetime) -> int:
     for person in come_due(session, window):
         # What was put off is no news: it waits for no later window.
         newest.setdefault(person.id, (person, window))
-    slipped = {ask.part.department_id: None for ask in asks if ask.kind is StepKind.blue_slip}
-    heads = {
-        head.id: head
-        for unit in slipped
-        for head in people_with(session, Role.head, department_id=unit)
-    }
     told = sum(
         _digest(session, office, person, now, window, raised) for person, raised in newest.values()
     )
@@ -136,13 +125,20 @@ def call_out(session: Session, office: Office, now: datetime) -> int:
             {"window": window.isoformat()},
             priority=Priority.planned,
         )
+    return told + _tell_heads(session, office, now, window)
+
+
+def _tell_heads(session: Session, office: Office, now: datetime, window: datetime) -> int:
+    """Owe the heads the slips of this window; who gets a digest reads them in it."""
+    heads = slips.told_heads(session, window, now)
+    keys = [digest_key(head.id, window) for head in heads]
+    reading = set(session.scalars(select(Outbox.key).where(Outbox.key.in_(keys))) if keys else ())
     day = office.cal.local_date(now)
-    for head in heads.values():
-        if head.id not in newest:  # who is a contact too reads it in the digest
-            told += _planned(
-                session, head, Kind.slips, f"slips:{head.id}:{day}", {"day": f"{day}"}, now
-            )
-    return told
+    return sum(
+        _planned(session, head, Kind.slips, slips_key(head.id, day), {"day": f"{day}"}, now)
+        for head, key in zip(heads, keys, strict=True)
+        if key not in reading
+    )
 
 
 def _taken(part: Part, office: Office, now: datetime) -> list[due.Step]:
@@ -185,7 +181,7 @@ def _digest(
     window: datetime,
     raised: datetime,
 ) -> bool:
-    key = _digest_key(person, window)
+    key = digest_key(person.id, window)
     if _has_had_enough(session, office, person, now, key):
         later = office.cal.opens(office.cal.add_working_days(office.cal.local_date(now), 1))
         return owe_digest(session, person, now, later, not_before=later)
@@ -207,12 +203,8 @@ def owe_digest(
 ) -> bool:
     """Owe somebody who is bound the digest of a window; whether it was not owed before."""
     facts = {"window": window.isoformat()}
-    key = _digest_key(person, window)
+    key = digest_key(person.id, window)
     return _planned(session, person, Kind.digest, key, facts, now, not_before=not_before)
-
-
-def _digest_key(person: Person, window: datetime) -> str:
-    return f"digest:{person.id}:{window:%Y-%m-%dT%H:%M}"
 
 
 def _has_had_enough(
@@ -259,32 +251,3 @@ def _planned(
         now=now,
         not_before=not_before,
     )
-
-
-def _blue_slips(
-    session: Session, office: Office, act: Act, late: Sequence[tuple[Part, due.Step]]
-) -> None:
-    year = office.cal.local_date(act.now).year
-    take_turn(session, Turn.slips)
-    last = session.scalar(select(func.max(Slip.number)).where(Slip.year == year)) or 0
-    slips = []
-    for number, (part, step) in enumerate(late, start=last + 1):
-        limit = limit_of(part)
-        assert limit is not None
-        slips.append(
-            Slip(
-                part=part,
-                level=SlipLevel.blue,
-                key=step.key,
-                year=year,
-                number=number,
-                due=limit,
-                drafted_at=act.now,
-                issued_at=act.now,
-            )
-        )
-    session.add_all(slips)
-    session.flush()
-    for slip in slips:
-        facts = {"slip": slip.id, "year": year, "number": slip.number}
-        record(session, act, "blue_slip", part=slip.part, facts=facts)

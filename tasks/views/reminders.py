@@ -12,10 +12,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks import periods
-from tasks.due import StepKind, node_of
-from tasks.models import Ask, Part, Person, Slip, SlipLevel, Snooze
+from tasks.due import SLIPS, StepKind, node_of
+from tasks.mailroom import Outbox
+from tasks.models import Ask, Part, Person, Slip, SlipLevel, Snooze, Task
 from tasks.services.acts import Act, Office, limit_of, open_nodes, own_departments
+from tasks.services.post import slips_key
 from tasks.services.receivers import Receivers
+from tasks.services.slips import is_true
 from tasks.staff import Absence
 from tasks.views.cards import CardView, cards_of, urgency
 from tasks.views.cooperation import Consolidation, consolidation
@@ -25,14 +28,18 @@ from tasks.vocabulary import OPEN_STATES, PartRole, Role
 
 _WITH_PART = (
     selectinload(Slip.part).selectinload(Part.department),
-    selectinload(Slip.part).selectinload(Part.task),
+    selectinload(Slip.part).selectinload(Part.task).selectinload(Task.parts),
+    selectinload(Slip.part).selectinload(Part.task).selectinload(Task.nodes),
 )
+
+REMINDERS = (StepKind.limit, StepKind.overdue, StepKind.sign)
+"""The asks that a slip rests on."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlipView:
-    """A slip on one part. `reminded`: local days on which asks were delivered, `answered_on`
-    that of the last answer."""
+    """A slip on one part; `id` names it in buttons. `reminded`: local days on which asks were
+    delivered, `answered_on` that of the last answer."""
 
     level: SlipLevel
     year: int
@@ -46,6 +53,7 @@ class SlipView:
     answer_by: date
     role: PartRole
     answered_on: date | None
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
             dropped.append(ask.id)
             continue
         told.append(ask.id)
-        if ask.kind is StepKind.blue_slip:
+        if ask.kind in SLIPS:
             with_slip.append(ask)
             strongest.setdefault(ask.part.task_id, ask)
         elif ask.part.task_id not in strongest or _stronger(ask, strongest[ask.part.task_id]):
@@ -138,7 +146,7 @@ def digest(session: Session, office: Office, act: Act, window: datetime) -> Dige
     items = [_with_help(session, office, act, item) for item in items]
     items.sort(key=lambda item: urgency(item.card))
     forenoon = office.cal.local(window).hour < 12
-    headed = slips_of_day(session, office, act, today, since=window)
+    headed = () if _told_apart(session, act, today) else _headed(session, office, act, window)
     others = tuple(slip for slip in headed if slip.task not in slips)
     readings = tuple(unconfirmed(session, own, before=window)) if items else ()
     back = person is not None and _returned_since(session, person, window)
@@ -177,14 +185,14 @@ def _still_true(ask: Ask, today: date) -> bool:
         return False
     if ask.kind is StepKind.sign and (part.signed_at or part.answered_at) is not None:
         return False
-    if ask.kind is StepKind.blue_slip:
+    if ask.kind in SLIPS:
         return True
     return part.answered_at is None or part.answered_at < ask.raised_at
 
 
 def _stronger(ask: Ask, than: Ask) -> bool:
     order = list(StepKind)
-    if than.kind is StepKind.blue_slip:
+    if than.kind in SLIPS:
         return True
     return order.index(ask.kind) >= order.index(than.kind)
 
@@ -208,8 +216,8 @@ def _milestone(ask: Ask, task: TaskView) -> str | None:
 def slips_of_day(
     session: Session, office: Office, act: Act, day: date, since: datetime | None = None
 ) -> tuple[SlipView, ...]:
-    """The slips issued that day (from `since` on) on parts of the departments that the actor
-    heads, as far as the work is still owed."""
+    """The slips told that day (from `since` on) on parts of the departments that the actor
+    heads, as far as they are still true."""
     own = own_departments(session, act, Role.head)
     found = session.scalars(
         select(Slip)
@@ -217,14 +225,28 @@ def slips_of_day(
         .where(
             Part.department_id.in_(own),
             Part.state.in_(OPEN_STATES),
-            Slip.issued_at >= (since or office.cal.day_start(day)),
-            Slip.issued_at < office.cal.day_start(office.cal.add_working_days(day, 1)),
+            Slip.told_at >= (since or office.cal.day_start(day)),
+            Slip.told_at < office.cal.day_start(office.cal.add_working_days(day, 1)),
+            Slip.told_at <= act.now,
         )
         .order_by(Slip.id)
         .options(*_WITH_PART)
     ).all()
     today = office.cal.local_date(act.now)
+    found = [slip for slip in found if is_true(slip, office)]
     return tuple(_slip_views(session, office, found, today))
+
+
+def _told_apart(session: Session, act: Act, day: date) -> bool:
+    """Whether a head has that day's slips in a message of their own."""
+    if act.person_id is None:
+        return False
+    key = slips_key(act.person_id, day)
+    return session.scalar(select(Outbox.id).where(Outbox.key == key)) is not None
+
+
+def _headed(session: Session, office: Office, act: Act, window: datetime) -> tuple[SlipView, ...]:
+    return slips_of_day(session, office, act, office.cal.local_date(act.now), since=window)
 
 
 def _slips_of(
@@ -254,7 +276,7 @@ def _slip_views(
         select(Ask.part_id, Ask.delivered_at)
         .where(
             Ask.part_id.in_({slip.part_id for slip in slips}),
-            Ask.kind.in_((StepKind.limit, StepKind.overdue, StepKind.sign)),
+            Ask.kind.in_(REMINDERS),
             Ask.delivered_at.is_not(None),
         )
         .order_by(Ask.id)
@@ -268,7 +290,9 @@ def _slip_views(
 
 def _slip_view(office: Office, slip: Slip, today: date, reminded: tuple[date, ...]) -> SlipView:
     part = slip.part
-    issued_on = office.cal.local_date(slip.issued_at or slip.drafted_at)
+    assert slip.number is not None
+    assert slip.told_at is not None
+    told_on = office.cal.local_date(slip.told_at)
     return SlipView(
         slip.level,
         slip.year,
@@ -279,7 +303,8 @@ def _slip_view(office: Office, slip: Slip, today: date, reminded: tuple[date, ..
         slip.due,
         office.cal.working_days_between(slip.due, today),
         reminded[-3:],
-        office.cal.add_working_days(issued_on, office.policy.judge_within),
+        office.cal.add_working_days(told_on, office.policy.judge_within),
         part.role,
         None if part.answered_at is None else office.cal.local_date(part.answered_at),
+        slip.id,
     )

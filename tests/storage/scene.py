@@ -313,7 +313,7 @@ class Said:
     tasks: tuple[int, ...]
     asks: tuple[str, ...] = ()
     slips: tuple[int, ...] = ()
-    told: tuple[int, ...] = ()
+    told: tuple[int, ...] = field(default=(), compare=False)
 
 
 @contextmanager
