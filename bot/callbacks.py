@@ -102,6 +102,7 @@ class Verb(StrEnum):
     invite = "iv"
     deputy = "dp"
     snooze = "sz"
+    broadcast = "bc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ _SHAPES = {
     ),
     Verb.deputy: Shape(2, 2),
     Verb.snooze: Shape(1, None, _names("", "afternoon", "next_day")),
+    Verb.broadcast: Shape(names=_names("send", "drop", "stop", "show")),
 }
 """Every other verb takes one id and no name."""
 
@@ -229,6 +231,9 @@ class Press:
     forward, withdraw_request, endorse_request and return_request. expect: a task and the day by
     which it will be done, none to type it. Days are counted from the first of January of the
     year 1.
+
+    broadcast: the number in the inbox of its sentence to "send" or "drop", itself to "stop" and
+    "show".
 
     `name` names a view, "class=behind" one with an argument; its ids are notice and
     department, 0 for all, or the task of a view of one task.

@@ -14,16 +14,19 @@ from sqlalchemy.orm import Session
 from bot import render
 from bot.desk import Desk
 from bot.groups import may_be_said, without_private
+from bot.render import broadcasts as render_broadcast
 from bot.render import extensions as render_request
 from bot.render import staff as render_staff
 from bot.render.message import Button, Keyboard, Message
 from bot.views import compose_view
+from tasks.broadcasting import Broadcast
 from tasks.drafting import Upload
 from tasks.errors import DubanError, NotFound
 from tasks.mailroom import Card
 from tasks.models import Person, Report
 from tasks.outbox import Leased
-from tasks.services.acts import Act, own_departments
+from tasks.services.acts import Act, own_departments, roles_of
+from tasks.services.broadcasts import READS_ALL
 from tasks.services.evidence import files_of
 from tasks.services.groups import group_at, looking
 from tasks.services.post import Kind
@@ -45,7 +48,7 @@ class Composed:
     `tasks`: numbers of which it speaks, for replies to it. `edits`: the message it takes the
     place of. `card`: the task whose live card it becomes. `asks`, `dropped`: asks that it
     says, and that were no longer true. `issued`: tasks that it hands to the person or the group.
-    `reply_to`: the message of a group that it answers.
+    `reply_to`: the message of a group that it answers. `later`: nothing is sent before then.
     """
 
     pages: tuple[Message, ...]
@@ -56,6 +59,7 @@ class Composed:
     dropped: tuple[int, ...] = ()
     issued: tuple[int, ...] = ()
     reply_to: int | None = None
+    later: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,23 @@ def _nudge(scene: Scene) -> Composed | None:
     return Composed(render.card(scene.voice, view), (number,), card=number)
 
 
+def _broadcast(scene: Scene) -> Composed | None:
+    """Something said to many: nothing once it was stopped, and never outside windows."""
+    made = scene.session.get(Broadcast, scene.facts["broadcast"])
+    if made is None or made.cancelled_at is not None:
+        return None
+    cal, now = scene.desk.office.cal, scene.act.now
+    if not cal.in_window(now):
+        return Composed((), later=cal.next_window(now))
+    if made.text is None:
+        if not roles_of(scene.session, scene.act) & READS_ALL:
+            return None
+        shown = {"name": "summary"}
+        return Composed(compose_view(scene.session, scene.desk, scene.act, scene.voice, shown)[0])
+    in_group = scene.group is not None
+    return Composed(render_broadcast.announcement(scene.voice, made.text, in_group=in_group))
+
+
 def _request(scene: Scene) -> Composed | None:
     """A request for more time. Sent only while it is still that desk's turn; once it stands on
     a screen it shows how it went on."""
@@ -350,6 +371,7 @@ _KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
     Kind.queue: _queue,
     Kind.nudge: _nudge,
     Kind.relay: _relay,
+    Kind.broadcast: _broadcast,
     Kind.request: _request,
     Kind.verdict: _verdict,
     Kind.owner: _owner,

@@ -128,6 +128,10 @@ class Sender:
     async def _deliver(self, row: Leased) -> None:
         try:
             composed = await self._engine.read(partial(self._compose, row))
+            if composed is not None and composed.later is not None:
+                later = composed.later
+                await self._engine.write(lambda s: outbox.put_off(s, row.id, later))
+                return
             if composed is not None and await self._turn(row):
                 # Time has passed: what was true then need not be now.
                 composed = await self._engine.read(partial(self._compose, row))

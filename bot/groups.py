@@ -13,6 +13,7 @@ KINDS = frozenset(
     {
         Kind.answer,
         Kind.assignment,
+        Kind.broadcast,
         Kind.card,
         Kind.course,
         Kind.digest,

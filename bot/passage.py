@@ -11,12 +11,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.app import App
+from tasks.broadcasting import Broadcast
 from tasks.calendars import WorkCalendar
 from tasks.mailroom import Outbox
 from tasks.models import Part
 
 NEXT_WORKING_DAY = "next_working_day"
 NEXT_REMINDER = "next_reminder"
+
+_DUE = (Part.next_due_at, Broadcast.next_run_at)
+"""The columns that say when the sweep has something to do."""
 
 
 async def move(app: App, target: datetime) -> None:
@@ -79,14 +83,13 @@ def next_working_day(cal: WorkCalendar, now: datetime) -> datetime:
 async def _next_due(app: App, now: datetime) -> datetime | None:
     """When somebody is next asked, None where nobody will be."""
 
-    def look(session: Session) -> datetime | None:
-        return session.scalar(
-            select(func.min(Part.next_due_at)).where(Part.next_due_at.is_not(None))
-        )
+    def look(session: Session) -> list[datetime | None]:
+        return [session.scalar(select(func.min(column))) for column in _DUE]
 
-    due = await app.read(look)
-    if due is None:
+    found = [one for one in await app.read(look) if one is not None]
+    if not found:
         return None
+    due = min(found)
     cal = app.desk.office.cal
     moment = cal.next_window(due)
     return moment if moment > now else _next_opening(cal, now)
@@ -98,7 +101,7 @@ async def _next_stop(app: App, target: datetime) -> datetime:
 
     def look(session: Session) -> list[datetime | None]:
         return [
-            session.scalar(select(func.min(Part.next_due_at)).where(Part.next_due_at > now)),
+            *(session.scalar(select(func.min(column)).where(column > now)) for column in _DUE),
             session.scalar(
                 select(func.min(Outbox.not_before)).where(
                     Outbox.not_before > now, Outbox.settled_at.is_(None)

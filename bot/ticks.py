@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.engine import Engine, Gate, Rounds, backoff
 from tasks import outbox
 from tasks.outbox import Priority
-from tasks.services import questions
+from tasks.services import broadcasts, questions
 from tasks.services.absences import end_absences, there
 from tasks.services.acts import Act, Office, people_with
 from tasks.services.post import Kind
@@ -99,6 +99,7 @@ class Sweeper:
                 # One commit: whoever is asked is owed the message that asks.
                 more, new = await self._engine.write(lambda s: ask_and_tell(s, office, now))
                 told += new
+            told += await self._engine.write(lambda s: broadcasts.take_due(s, office, now))
             if window != self._opened_window:
                 told += await self._engine.write(lambda s: self._tell_queue(s, day, window))
                 self._opened_window = window

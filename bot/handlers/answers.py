@@ -11,6 +11,7 @@ from bot.handlers import attachments, unkept
 from bot.handlers.approvals import APPROVAL_ANSWERS
 from bot.handlers.asking import Facts, Files, Question
 from bot.handlers.away import AWAY_ANSWERS, AWAY_MENDABLE
+from bot.handlers.broadcasts import BROADCAST_ANSWERS, BROADCAST_MENDABLE
 from bot.handlers.byhand import BYHAND_ANSWERS, BYHAND_MENDABLE
 from bot.handlers.closing import CLOSING_ANSWERS, CLOSING_MENDABLE
 from bot.handlers.context import Talk
@@ -129,6 +130,7 @@ MENDABLE = frozenset(
         *EXTENSION_MENDABLE,
         *STAFF_MENDABLE,
         *AWAY_MENDABLE,
+        *BROADCAST_MENDABLE,
     }
 )
 """Refusals after which the same question can be answered better."""
@@ -145,6 +147,7 @@ QUESTIONS: dict[str, Question] = {
     **EXTENSION_ANSWERS,
     **STAFF_ANSWERS,
     **AWAY_ANSWERS,
+    **BROADCAST_ANSWERS,
     **DRAFT_ANSWERS,
 }
 """Who takes the answer, by the kind of the question, and what becomes of a file with it."""

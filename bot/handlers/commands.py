@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.handlers import spoken
 from bot.handlers.away import AWAY_COMMANDS
+from bot.handlers.broadcasts import BROADCAST_COMMANDS
 from bot.handlers.byhand import BYHAND_COMMANDS
 from bot.handlers.closing import pause_command
 from bot.handlers.context import Talk
@@ -173,6 +174,7 @@ COMMANDS: dict[str, Command] = {
     "draft": _draft,
     "queue": _plainly("queue"),
     "remind": _remind,
+    **BROADCAST_COMMANDS,
     "pause": pause_command,
     **RECORD_COMMANDS,
     "who": _who,

@@ -6,6 +6,7 @@ from bot.callbacks import Press, Verb, decode
 from bot.handlers.approvals import APPROVAL_VERBS
 from bot.handlers.attachments import EVIDENCE_VERBS
 from bot.handlers.away import AWAY_VERBS
+from bot.handlers.broadcasts import BROADCAST_VERBS
 from bot.handlers.byhand import BYHAND_VERBS
 from bot.handlers.closing import CLOSING_VERBS, offer_grade
 from bot.handlers.context import Talk
@@ -230,4 +231,5 @@ _VERBS: dict[Verb, Pressed] = {
     **REPORTING_VERBS,
     **EXTENSION_VERBS,
     **SNOOZE_VERBS,
+    **BROADCAST_VERBS,
 }

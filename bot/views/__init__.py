@@ -15,6 +15,7 @@ from bot import render
 from bot.desk import Desk
 from bot.groups import HELP
 from bot.render.message import Message
+from bot.views.broadcasts import BROADCAST_VIEWS
 from bot.views.byhand import BYHAND_VIEWS, beside_summary
 from bot.views.closing import CLOSING_VIEWS
 from bot.views.drafts import DRAFT_VIEWS
@@ -254,6 +255,7 @@ VIEWS: dict[str, Callable[[Wish], Shown]] = {
     **CLOSING_VIEWS,
     **EXTENSION_VIEWS,
     **STAFF_VIEWS,
+    **BROADCAST_VIEWS,
     SNOOZE: _snooze,
 }
 

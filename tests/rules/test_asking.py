@@ -6,7 +6,7 @@ from bot.handlers.answers import QUESTIONS
 from bot.handlers.asking import Files, Question
 from bot.views import VIEWS
 
-NOT_ABOUT_A_TASK = {"away", "by_hand", "invite", "invite_as", "merge", "successor"}
+NOT_ABOUT_A_TASK = {"away", "broadcast", "by_hand", "invite", "invite_as", "merge", "successor"}
 ABOUT_A_DRAFT = {"bulk", *(f"clause_{what}" for what in ("text", "owners", "each", "limit"))}
 ABOUT_A_DRAFT |= {"waive_reason", "drop_reason"}
 

@@ -178,6 +178,7 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.invite: "iv",
         Verb.deputy: "dp",
         Verb.snooze: "sz",
+        Verb.broadcast: "bc",
     }
 
 

@@ -40,6 +40,7 @@ WHO: dict[Verb, frozenset[str]] = {
     **dict.fromkeys((Verb.grant, Verb.refuse, Verb.refuse_decline, Verb.record), OFFICE),
     **dict.fromkeys((Verb.nodes, Verb.edit_task, Verb.by_hand, Verb.people, Verb.invite), OFFICE),
     **dict.fromkeys((Verb.step, Verb.typed, Verb.all, Verb.issue), OFFICE),
+    Verb.broadcast: OFFICE,
 }
 """Who changes something, or is asked something, with a verb."""
 
@@ -123,7 +124,7 @@ ASKS: dict[str, frozenset[str]] = {
     "away": frozenset(PEOPLE),
     "lang": frozenset(PEOPLE),
     **dict.fromkeys(("remind", "add", "merge", "pause", "record", "bind", "invite"), OFFICE),
-    **dict.fromkeys(("people", "draft"), OFFICE),
+    **dict.fromkeys(("people", "draft", "broadcast"), OFFICE),
 }
 """Commands with which somebody may change or be asked something; every other only shows. A
 wrong code of /start is counted for anybody."""
@@ -145,6 +146,7 @@ def test_a_command_changes_nothing_for_who_may_not(world: World, command: str) -
         ("/remind 1", OFFICE),
         ("/pause 1 等待批复", OFFICE),
         ("/record 1 已完成一半", OFFICE),
+        ("/broadcast 每周五 15:00 各联络员：请反馈", OFFICE),
     ],
 )
 def test_a_command_is_for_whom_it_is_meant(world: World, line: str, may: frozenset[str]) -> None:

@@ -21,7 +21,7 @@ from bot.handlers import handle
 from tasks import inbox
 from tasks.inbox import Incoming
 from tasks.models import Person
-from tasks.services import declines, extensions, notices, pausing
+from tasks.services import broadcasts, declines, extensions, notices, pausing
 from tasks.vocabulary import ClauseKind, Role
 from tests.storage.scene import Scene, duty, notice_of, opened, words
 
@@ -167,4 +167,12 @@ def _furnish(world: World) -> None:
         duty("完善制度。", lead=["教育部门"]),
     )
     scene.do(lambda s: notices.import_notice(s, scene.console(), "拟稿" + text, reading).notice)
+    weekly = "每周五 15:00 各联络员：请反馈。"
+    scene.do(
+        lambda s: (
+            broadcasts.create(
+                s, scene.office, office, broadcasts.read_plan(s, scene.office, office, weekly)
+            ).id
+        )
+    )
     world.scene.do(lambda s: s.execute(update(Person).values(unreachable_at=None)))
