@@ -50,7 +50,11 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
         for item in items:
             lines += cooperated(voice, item.helped) if item.helped is not None else []
     lines += _how(voice, said)
-    near = [item.card for item in said.items if item.card.chips][:EXPECTED]
+    near = [
+        item.card
+        for item in said.items
+        if item.card.chips and not _holds(_promised(item.card), said.today)
+    ][:EXPECTED]
     if near:
         lines.append(voice.say("extension.by_when"))
     if any(item.kind is not StepKind.sign for item in said.items):
@@ -129,12 +133,16 @@ def _mark(voice: Voice, item: DigestItem) -> str:
 def _asks(voice: Voice, item: DigestItem, today: date) -> str:
     card = item.card
     if item.kind in (StepKind.overdue, StepKind.blue_slip):
-        return voice.plain("digest.overdue", late=late(voice, card.task.overdue_for))
+        return _overdue(voice, card, today)
     if item.kind is StepKind.limit and item.by is not None:
         if item.by == today:
             return voice.plain("digest.limit_today")
         rest = left(voice, card)
-        return voice.plain("digest.limit", day=voice.day(item.by, today), rest=rest)
+        told = {"day": voice.day(item.by, today), "rest": rest}
+        promised = _promised(card)
+        if promised is None:
+            return voice.plain("digest.limit", **told)
+        return voice.plain("digest.limit_promised", promised=voice.short(promised, today), **told)
     if item.kind is StepKind.node and item.by is not None:
         key = "node_passed" if item.by < today else "node"
         return voice.plain(f"digest.{key}", title=item.node, day=voice.short(item.by, today))
@@ -146,6 +154,25 @@ def _asks(voice: Voice, item: DigestItem, today: date) -> str:
         return voice.plain(f"digest.{last}", day=voice.in_month(item.by, today), period=length)
     key = "arrangements" if item.kind is StepKind.arrangements else "sign"
     return voice.plain(f"digest.{key}")
+
+
+def _overdue(voice: Voice, card: CardView, today: date) -> str:
+    told = late(voice, card.task.overdue_for)
+    promised = _promised(card)
+    if promised is None:
+        return voice.plain("digest.overdue", late=told)
+    key = "promised" if _holds(promised, today) else "promise_passed"
+    return voice.plain(f"digest.{key}", late=told, day=voice.short(promised, today))
+
+
+def _promised(card: CardView) -> date | None:
+    """By when the department said last that the work will be done."""
+    said = None if card.own is None else card.own.said
+    return None if said is None else said.expected
+
+
+def _holds(promised: date | None, today: date) -> bool:
+    return promised is not None and promised >= today
 
 
 def _issued(voice: Voice, slip: SlipView) -> Html:
@@ -161,10 +188,24 @@ def _how(voice: Voice, said: Digest) -> list[Html]:
     planned = next((card for card in reversed(words) if _may_plan(card)), None)
     other = next((card for card in words if card is not planned), None)
     if planned is None:
-        return [voice.say("digest.how", task=words[0].task.number)]
+        by_day = next((card for card in words if _may_end_with_the_month(card, said.today)), None)
+        if by_day is not None:
+            return [voice.say("digest.how", task=by_day.task.number)]
+        dated = next((card for card in words if card.task.due is not None), None)
+        if dated is not None:
+            return [voice.say("digest.how_percent", task=dated.task.number)]
+        return [voice.say("digest.how_standing", task=words[0].task.number)]
     if other is None:
         return [voice.say("digest.how_planned", task=planned.task.number)]
     return [voice.say("digest.how_both", task=other.task.number, planned=planned.task.number)]
+
+
+def _may_end_with_the_month(card: CardView, today: date) -> bool:
+    """Whether 预计月底完成 is no answer that breaks a limit: with none left, or a later one."""
+    due = card.task.due
+    if due is None:
+        return False
+    return card.task.overdue or (due.year, due.month) > (today.year, today.month)
 
 
 def _may_plan(card: CardView) -> bool:

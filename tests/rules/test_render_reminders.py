@@ -1,5 +1,6 @@
 """What is said unasked: one line per ask, the own numbers in the hint, buttons that fit."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.callbacks import Press, Verb, decode
 from bot.render import digest, slips
+from tasks.chips import Chip, ChipKind
 from tasks.due import StepKind
 from tasks.models import SlipLevel
 from tasks.views.cards import CardView
@@ -26,6 +28,16 @@ def late(number: int = 15, days: int = 2) -> CardView:
 
 def near(number: int = 11, due: date = date(2026, 11, 27)) -> CardView:
     return make.card(make.task(number, due=due, light=Light.yellow), Action.report)
+
+
+def standing(number: int) -> CardView:
+    return make.card(make.task(number, due=None), Action.report)
+
+
+def promising(card: CardView, day: date) -> CardView:
+    """With chips, and with a day that the department named before."""
+    own = make.part(said=make.report(expected=day))
+    return replace(card, own=own, chips=(Chip(ChipKind.month_end, date(2026, 11, 30)),))
 
 
 def planned(number: int, **changed: Any) -> CardView:
@@ -81,6 +93,28 @@ def test_each_kind_of_ask_says_what_is_asked(
     assert plain_text(pages).split("\n")[1] == line
 
 
+@pytest.mark.parametrize(
+    ("day", "line", "asked"),
+    [
+        (date(2026, 12, 9), "🔴 #15 超期2个工作日，已报预计12-9，有变化请报", False),
+        (date(2026, 11, 20), "🔴 #15 超期2个工作日，所报预计11-20已过，请重报", True),
+    ],
+)
+def test_what_was_promised_is_not_asked_again(day: date, line: str, asked: bool) -> None:
+    pages = digest(ZH, make.digest(make.item(promising(late(), day), StepKind.overdue)))
+    check(pages)
+    lines = plain_text(pages).split("\n")
+    assert lines[1] == line
+    assert ("预计何时完成？" in lines) is asked
+
+
+def test_a_limit_is_told_with_what_was_promised() -> None:
+    due, day = date(2026, 11, 27), date(2026, 11, 26)
+    pages = digest(ZH, make.digest(make.item(promising(near(), day), StepKind.limit, due)))
+    assert "11月27日到期，余3个工作日，已报预计11-26" in plain_text(pages)
+    assert "预计何时完成？" not in plain_text(pages)
+
+
 def test_a_digest_of_the_afternoon_says_so() -> None:
     said = make.digest(make.item(late(), StepKind.overdue), forenoon=False)
     assert plain_text(digest(ZH, said)).startswith("【待办提醒】11月24日下午 1项")
@@ -113,6 +147,13 @@ def test_asks_to_sign_are_signed_together() -> None:
     [
         ([make.item(late(), StepKind.overdue)], "可直接回复：15号预计月底完成"),
         ([make.item(planned(12), StepKind.period, CLOSES)], "可直接回复：12号按计划"),
+        # The end of the month lies behind the limit, or there is none.
+        ([make.item(near(), StepKind.limit, date(2026, 11, 27))], "可直接回复：11号完成60%"),
+        ([make.item(standing(7), StepKind.period, CLOSES)], "可直接回复：7号已部署，正在推进"),
+        (
+            [make.item(near(), StepKind.limit, CLOSES), make.item(late(), StepKind.overdue)],
+            "可直接回复：15号预计月底完成",
+        ),
     ],
 )
 def test_the_hint_is_one_that_would_be_taken(items: list[DigestItem], hint: str) -> None:
