@@ -49,9 +49,16 @@ _CHATTER = re.compile(
     r"see\syou.{0,20}|have\sa\s(?:nice|good|great).{0,20}|happy\s.{1,20}|good\s(?:night|luck|"
     r"job)|nice|great|cool|well\sdone|welcome|you'?re\swelcome|no\sproblem|没事|没关系|随便|发错了?|"
     r"不好意思发错.{0,4}|误发|撤回|忽略|请忽略.{0,6})[,!~\s]*$"
-    r"|(?:吃饭|吃了|午饭|晚饭|食堂|天气|下雨(?!.{0,6}(?:停|影响|误|延))|堵车|喝茶|打球|足球|周末(?:去|一起)|聚餐|电影|放假|加班到|红包|lunch|dinner|coffee|"
+)
+_LEISURE = re.compile(
+    r"(?:吃饭|吃了|午饭|晚饭|食堂|天气|下雨(?!.{0,6}(?:停|影响|误|延))|堵车|喝茶|打球|足球|周末(?:去|一起)|聚餐|电影|放假|加班到|红包|lunch|dinner|coffee|"
     r"weather|football|weekend\splans)"
 )
+_WORKED = re.compile(
+    r"完成|整改|建设|推进|落实|检查|排查|改造|维修|采购|招标|资金|经费|不足|未|已|正在|预计|计划|验收|方案|%"
+    r"|\b(?:done|complete\w*|finish\w*|built|repair\w*|plan\w*|will|not|budget|funds?)\b"
+)
+"""Words of work, beside which a canteen or a football ground is no small talk."""
 _ACK = re.compile(
     r"^(?:(?:通知|任务|文件|来文|来函|贵函|督办单|督办件|交办件?|消息|提醒)(?:均|都|已)?(?=收到|收悉|知悉|阅悉|签收))?"
     r"(?:(?:(?:好的?|好滴|行|可以|ok|okay|嗯+|是|嗯嗯|好嘞|好呢)[,!\s]*){0,3}(?:我(?:们|局|委|厅|办|单位|处|科|部门)?|本(?:局|单位|委|"
@@ -115,6 +122,7 @@ def is_small_talk(text: str) -> bool:
         or _GREETING.match(plain) is not None
         or _THANKS.match(plain) is not None
         or _CHATTER.search(plain) is not None
+        or (_LEISURE.search(plain) is not None and _WORKED.search(plain) is None)
     )
 
 
