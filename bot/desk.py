@@ -28,7 +28,9 @@ class Desk:
     def voice(self, reader: Person | Group | None = None) -> Voice:
         """The words for a person or a group: their own language, else the office's."""
         language = (reader.language if reader is not None else None) or self.language
-        return Voice(language, self.office_name, self.office_phone, self.office.cal)
+        cal = self.office.cal
+        today = cal.local_date(self.now())
+        return Voice(language, self.office_name, self.office_phone, cal, today)
 
     def act(
         self,

@@ -18,6 +18,7 @@ from tasks.reading.names import is_complete, shared_ending, split_at, split_name
 from tasks.reading.owners import Assignment, read_mark
 from tasks.reading.source import bracket_pairs, fold, sentence_spans, trimmed
 from tasks.replies.dates import find_dates
+from tasks.replies.days import ROLLS_WITHIN
 from tasks.scopes import Line as Line
 from tasks.scopes import Scope as Scope
 from tasks.scopes import Section as Section
@@ -250,6 +251,7 @@ def _limit(text: str, today: date, year: int | None) -> Limit | None:
     for signed in (today, None):
         found = plain_day(text, Era(era, signed))
         if found and found.day:
+            found = _as_said(found, text, today, era)
             rest = text[: found.start] + text[found.start + len(found.text) :]
             if not _DATED.sub("", rest).strip():
                 return Limit(0, text, found.day)
@@ -262,11 +264,20 @@ def _limit(text: str, today: date, year: int | None) -> Limit | None:
     return None
 
 
+def _as_said(found: Limit, text: str, today: date, era: int) -> Limit:
+    """A day that rolled on into the next year, back where that is too far off to be meant."""
+    if found.day is None or (found.day - today).days <= ROLLS_WITHIN:
+        return found
+    plain = plain_day(text, Era(era, None))
+    return plain if plain and plain.day and plain.day < today else found
+
+
 def read_limit(text: str, today: date, year: int | None = None) -> Limit | None:
     """A limit typed for one clause; None for 无时限 and 长期. Raises Refused.
 
     Words without a year are said today: 年底 is the end of this year, or of the notice's if
-    that is later; a day that has passed is next year's.
+    that is later; a day that has passed is next year's, unless that is as far off as no
+    spoken date is (`ROLLS_WITHIN`): it is given as it is, for the caller to refuse.
     """
     folded = fold(text).strip(" 。，；\n")
     said, rest = _follow_up(folded)

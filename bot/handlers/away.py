@@ -16,6 +16,7 @@ from tasks.mailroom import Dialogue
 from tasks.models import Person
 from tasks.services import absences
 from tasks.services.post import Kind
+from tasks.services.receivers import Receivers
 
 Facts = Mapping[str, Any]
 
@@ -86,8 +87,15 @@ def _gone(talk: Talk, day: date, deputy_id: int | None, message_id: int | None) 
     told: dict[str, Any] = {"until": day.isoformat()}
     if deputy is not None:
         told["name"] = deputy.name
-    code = "away_with" if deputy is not None else "away_alone"
+    code = "away_with" if deputy is not None else _unattended(talk)
     talk.put(Kind.answer, code=code, facts=told, tasks=[], **edit)
+
+
+def _unattended(talk: Talk) -> str:
+    """What is said where nobody stands in: whether others of the department are asked."""
+    asked = Receivers(talk.session)
+    left = all(asked.at(unit, None) for unit in talk.departments)
+    return "away_alone" if left else "away_nobody"
 
 
 AWAY_COMMANDS: dict[str, Callable[[Talk, str], None]] = {"away": _away}

@@ -30,6 +30,7 @@ class Voice:
     office: str
     phone: str | None
     cal: WorkCalendar
+    today: date | None = None
 
     def say(self, key: str, /, **facts: Any) -> Html:
         """A sentence of the catalogue as HTML, every fact formatted and escaped. Raises
@@ -61,8 +62,9 @@ class Voice:
         return self._dated("short" if near else "short_far", day)
 
     def full(self, day: date) -> str:
-        """11月27日（周五）."""
-        return self._dated("full", day)
+        """11月27日（周五）; with the year where it is not this one."""
+        near = self.today is None or self.today.year == day.year
+        return self._dated("full" if near else "full_far", day)
 
     def in_month(self, day: date, today: date) -> str:
         """27日; with the month where it is not that of `today`."""

@@ -217,3 +217,27 @@ def test_who_returns_and_is_asked_nothing_sees_what_is_open(scene: Scene) -> Non
     assert said.startswith("您已返回。\n")
     assert "办好学校" in said
     assert talk.shown(talk.chat_of(office)) == "您已返回。"
+
+
+def test_a_day_that_has_passed_is_no_day_of_next_year(scene: Scene) -> None:
+    talk = chats(scene)
+    one = talk.chat_of(scene.join(Role.contact, EDUCATION, "王雅琴"))
+    scene.go("2026-09-28 09:00")
+    assert "9月1日" in (said := talk.say(one, "/away 9月1日"))
+    assert "已过" in said
+    scene.go("2026-09-07 09:00")
+    assert "已过" in talk.say(one, "/away 8月1日")
+    assert "外出至2027年1月5日（周二）" in talk.say(one, "/away 1月5日")
+    assert "外出至12月5日（周六）" in talk.say(one, "/away 12月5日")
+
+
+def test_whoever_leaves_alone_is_not_told_of_others(scene: Scene) -> None:
+    talk = chats(scene)
+    one = talk.chat_of(scene.join(Role.contact, EDUCATION, "王雅琴"))
+    alone = talk.say(one, "/away 12月5日")
+    assert "未指定代办人" in alone
+    assert "其他联络员" not in alone
+    talk.say(one, "/away 取消")
+    scene.join(Role.contact, EDUCATION, "李强")
+    talk.say(one, "/away 12月5日")
+    assert "提醒发给本单位其他联络员" in talk.press(one, "不指定")
