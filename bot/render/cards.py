@@ -1,6 +1,7 @@
 """PURE. One task for one viewer, and what is said to a department about it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.callbacks import Press, Verb
@@ -104,13 +105,7 @@ def receipt(voice: Voice, stored: Sequence[tuple[CardView, ReportView]]) -> tupl
         lines += _read_back(voice, card, report, alone=len(numbers) == 1)
     tapped = [one for one in stored if _can_decline(*one)]
     extending = [one for one in stored if _can_extend(*one)]
-    asking = [
-        one
-        for one in stored
-        if one[1].proposed in {"declined", "extension"}
-        and one not in extending
-        and one[0].request is None
-    ]
+    asking = [one for one in stored if one not in extending and _needs_office(*one)]
     if tapped:
         lines.append(voice.say("ownership.tap"))
     if len(asking) > len(tapped):
@@ -177,6 +172,13 @@ def _can_decline(card: CardView, report: ReportView) -> bool:
     return report.proposed == "declined" and Action.decline in card.actions
 
 
+def _needs_office(card: CardView, report: ReportView) -> bool:
+    """Whether the words ask for something that was not asked for yet by a tap."""
+    if report.proposed == "declined" and card.own is not None:
+        return card.request is None and card.own.state not in (PartState.declined, *ENDED_STATES)
+    return report.proposed in {"declined", "extension"} and card.request is None
+
+
 def _awaits(card: CardView, report: ReportView) -> bool:
     return awaits_confirming(report) and not _has_ended(card)
 
@@ -205,7 +207,8 @@ def _read_back(voice: Voice, card: CardView, report: ReportView, *, alone: bool)
         lines.append(voice.say("reporting.when", task=task.number))
     due = task.due
     if due is not None and report.expected is not None and report.expected > due and not ended:
-        lines.append(voice.say("receipt.late", day=voice.short(due, card.today)))
+        key = "receipt.overdue" if task.overdue else "receipt.late"
+        lines.append(voice.say(key, day=voice.short(due, card.today)))
     return lines
 
 
@@ -244,6 +247,9 @@ def _answer(card: CardView, part: PartView) -> ReportView | None:
     shown = part.shown
     if shown is None:
         return None
+    if part.state in ENDED_STATES and awaits_confirming(shown):
+        # Nobody confirms it any more: its words stand, what was read out of them counts never.
+        return replace(shown, percent=None, expected=None, pace=None, problem=None, proposed=None)
     told = shown.kind is ReportKind.extension and card.request is not None
     bare = shown.kind is ReportKind.submission and shown.text == SUBMIT_WORDS
     return part.words if told or bare else shown
@@ -316,6 +322,8 @@ def _state_of(voice: Voice, card: CardView, part: PartView) -> Html:
 def _owner(voice: Voice, card: CardView) -> str:
     """Who has what the viewer's department passed on."""
     own, parts = card.own, card.task.parts
+    if own is not None and own.passed_to is not None:
+        return own.passed_to
     return voice.names(one.department for one in parts if own is None or one.role is own.role)
 
 

@@ -3,7 +3,18 @@
 from datetime import date
 
 from bot.render.voice import Voice
-from bot.render.wording import BRIEF, NAME, Html, brief, cut, joined, quoted, width
+from bot.render.wording import (
+    BRIEF,
+    FOLDED,
+    NAME,
+    Html,
+    brief,
+    clean,
+    cut,
+    joined,
+    quoted,
+    width,
+)
 from tasks.models import ReportKind
 from tasks.views.cards import CardView
 from tasks.views.judging import Review
@@ -171,7 +182,7 @@ def last_words(
 
 def _speaker(voice: Voice, report: ReportView, of_several: bool) -> list[Html]:
     lines = []
-    if report.next_step is not None:
+    if report.next_step is not None and not _is_quoted(report, report.next_step):
         lines.append(voice.say("reporting.last_next", text=cut(report.next_step, 80)))
     if report.recorded_by is not None:
         key = "recorded" if report.informant is None else "recorded_of"
@@ -180,6 +191,11 @@ def _speaker(voice: Voice, report: ReportView, of_several: bool) -> list[Html]:
     elif of_several and report.by is not None:
         lines.append(voice.say("reporting.by", name=report.by))
     return lines
+
+
+def _is_quoted(report: ReportView, words: str) -> bool:
+    """Whether the quotation of a report shows these words without being unfolded."""
+    return words in clean(report.text)[:FOLDED]
 
 
 def _words(voice: Voice, report: ReportView, today: date) -> list[Html]:

@@ -21,7 +21,7 @@ FULL_NAME = 48
 QUOTED = 600
 """UTF-16 units of a report that a card quotes; the history holds it whole."""
 
-_FOLDED = 120
+FOLDED = 120
 """A longer quotation is folded until it is touched."""
 
 # Bidirectional embeddings, overrides, isolates and marks; zero-width space, byte order mark.
@@ -94,5 +94,5 @@ def quoted(text: str, most: int = QUOTED) -> Html:
     counted = words.encode("utf-16-le")
     if len(counted) > 2 * most:
         words = counted[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
-    folded = " expandable" if len(words) > _FOLDED else ""
+    folded = " expandable" if len(words) > FOLDED else ""
     return Html(f"<blockquote{folded}>{escaped(words or '…')}</blockquote>")

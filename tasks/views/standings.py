@@ -45,7 +45,8 @@ class PartView:
     counts, `said` the latest counting one that tells how the work stands, `percent` the latest
     that any counting report named. `due`: the limit that holds for it. `requested_at`: since
     when a request for more time waits. `judged_on`: the day as of which its lateness is judged.
-    `words`: the latest that is no request. `contacts`: how many contacts its department has."""
+    `words`: the latest that is no request. `contacts`: how many contacts its department has.
+    `passed_to`: the department that has the share now, where it went to another."""
 
     id: int
     department_id: int
@@ -73,6 +74,7 @@ class PartView:
     judged_on: date = date.min
     words: ReportView | None = None
     contacts: int = 1
+    passed_to: str | None = None
 
     @property
     def shown(self) -> ReportView | None:
@@ -318,7 +320,15 @@ def _part_view(
         judged_on=judged_on,
         words=reports.words.get(part.id),
         contacts=reports.contacts.get(part.department_id, 0),
+        passed_to=_passed_to(part),
     )
+
+
+def _passed_to(part: Part) -> str | None:
+    now = part
+    while now.replaced_by is not None:
+        now = now.replaced_by
+    return None if now is part else now.department.name
 
 
 def _stopped_on(task: Task, cal: WorkCalendar) -> date | None:

@@ -1,0 +1,108 @@
+"""What a card and a receipt say of words that were sent: nothing twice, nothing that is over."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from tasks.services import declines
+from tasks.staff import Department
+from tasks.vocabulary import Role
+from tests.storage.chat import Chats, chats
+from tests.storage.scene import Scene, duty, opened
+
+YEAR_END = date(2026, 12, 31)
+
+
+@pytest.fixture
+def scene(database_url: str) -> Iterator[Scene]:
+    with opened(database_url) as scene:
+        yield scene
+
+
+@pytest.fixture
+def contact(scene: Scene) -> int:
+    return scene.join(Role.contact, "教育局", "苏敏")
+
+
+@pytest.fixture
+def coordinator(scene: Scene) -> int:
+    return scene.join(Role.coordinator)
+
+
+@pytest.fixture
+def number(scene: Scene, contact: int) -> int:
+    text = "整修学校操场。"
+    (number,) = scene.publish(duty(text, lead=["教育局"], cooperating=["财政局"], due=YEAR_END))
+    return number
+
+
+def _talk(scene: Scene, person: int) -> tuple[Chats, int]:
+    talking = chats(scene)
+    chat = talking.chat_of(person)
+    talking.shown(chat)
+    return talking, chat
+
+
+def test_the_old_contact_reads_who_has_the_share_now(
+    scene: Scene, coordinator: int, number: int
+) -> None:
+    helper = scene.join(Role.contact, "财政局", "何明")
+    third = scene.join(Role.contact, "民政局")
+    assert third
+    talking, chat = _talk(scene, helper)
+
+    def pass_on(name_of_unit: str, to: str) -> None:
+        part = next(one for one in scene.task(number).parts if one.department == name_of_unit)
+        act = scene.act(coordinator)
+        with scene.database.reading() as session:
+            unit = session.scalars(select(Department.id).where(Department.name == to)).one()
+        scene.do(lambda s: declines.reassign(s, scene.office, act, part.id, unit))
+
+    pass_on("财政局", "民政局")
+    assert "状态 已转办民政局\n" in talking.say(chat, f"/task {number}")
+
+
+def test_a_decline_that_was_pressed_refers_nobody_to_the_office(
+    scene: Scene, contact: int, number: int
+) -> None:
+    talking, chat = _talk(scene, contact)
+    shown = talking.say(chat, f"{number}号不属于我们单位职责")
+    assert "请联系" not in shown
+    talking.press(chat, f"{number}不属本单位")
+    assert scene.states(number)[0] == "declined"
+    shown = talking.say(chat, f"{number}号不属于我们单位职责")
+    assert "请联系" not in shown
+
+
+def test_words_after_the_end_wait_for_nobody(
+    scene: Scene, contact: int, coordinator: int, number: int
+) -> None:
+    scene.close(coordinator, scene.submit(contact, number))
+    talking, chat = _talk(scene, contact)
+    assert "已存档" in talking.say(chat, f"{number}号完成50%")
+    card = talking.say(chat, f"/task {number}")
+    assert f"{number}号完成50%" in card
+    assert "待确认" not in card
+    assert "50%（" not in card
+
+
+def test_the_next_step_stands_once(scene: Scene, contact: int, number: int) -> None:
+    talking, chat = _talk(scene, contact)
+    talking.say(chat, f"{number}号完成50%，下一步：铺设跑道")
+    assert talking.say(chat, f"/task {number}").count("铺设跑道") == 1
+    # Where the words are folded away, the step is told beside them.
+    talking.say(chat, f"{number}号完成50%，" + "平整场地并清运渣土，" * 20 + "下一步：铺设看台")
+    assert "　下一步：铺设看台" in talking.say(chat, f"/task {number}")
+
+
+def test_a_day_after_a_limit_that_has_passed_is_no_warning(
+    scene: Scene, contact: int, number: int
+) -> None:
+    talking, chat = _talk(scene, contact)
+    assert "将列滞后" in talking.say(chat, f"{number}号预计2027年3月1日完成")
+    scene.go("2027-01-05 10:00")
+    shown = talking.say(chat, f"{number}号预计2027年3月1日完成")
+    assert "已超期" in shown
+    assert "将列滞后" not in shown
