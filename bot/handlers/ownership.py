@@ -18,7 +18,9 @@ from tasks.services import cooperation, declines, delegation
 from tasks.services.acts import record
 from tasks.services.directory import get_department
 from tasks.services.post import Kind
+from tasks.services.taps import not_said_yet
 from tasks.views import ownership
+from tasks.workflow import Action
 
 Facts = Mapping[str, Any]
 
@@ -178,7 +180,10 @@ def _delegate(talk: Talk, press: Press, message_id: int | None) -> str | None:
 
 
 def _nothing_to_add(talk: Talk, press: Press, message_id: int | None) -> str:
-    made = cooperation.nothing_to_add(talk.session, talk.office, talk.act, press.ids)
+    left = not_said_yet(talk.session, talk.office, talk.act, press.ids, Action.nothing_to_add)
+    if not left:
+        return talk.toast("answered_before")
+    made = cooperation.nothing_to_add(talk.session, talk.office, talk.act, left)
     talk.put(Kind.receipt, reports=[said.id for said in made])
     return talk.toast("stored")
 

@@ -26,6 +26,7 @@ from tasks.services import reports, submissions
 from tasks.services.acts import is_office, lock_task, part_for
 from tasks.services.nudges import nudge
 from tasks.services.post import Kind
+from tasks.services.taps import not_said_yet
 from tasks.views.cards import card
 from tasks.vocabulary import ProgressClass
 from tasks.workflow import Action
@@ -81,7 +82,10 @@ def _choose(talk: Talk, press: Press, message_id: int | None) -> None:
 
 
 def _no_change(talk: Talk, press: Press, message_id: int | None) -> str:
-    made = reports.no_change(talk.session, talk.office, talk.act, press.ids)
+    left = not_said_yet(talk.session, talk.office, talk.act, press.ids, Action.no_change)
+    if not left:
+        return talk.toast("answered_before")
+    made = reports.no_change(talk.session, talk.office, talk.act, left)
     talk.put(Kind.receipt, reports=[said.id for said in made])
     return talk.toast("stored")
 
