@@ -156,4 +156,6 @@ def ask_and_tell(session: Session, office: Office, now: datetime) -> tuple[bool,
     """One batch of the sweep with its messages; whether another batch should follow."""
     back = end_absences(session, office, Act(now, now, SYSTEM))
     swept = sweep(session, office, now)
-    return swept.more, back + call_out(session, office, now)
+    # The last batch looks at the whole window: who gets what may have changed since.
+    after = swept.before if swept.more else 0
+    return swept.more, back + call_out(session, office, now, after)

@@ -120,7 +120,7 @@ def _swept(database: Database, due: int) -> float:
     while more:
         with database.transaction() as session:
             swept = sweep(session, OFFICE, NOW)
-            call_out(session, OFFICE, NOW)
+            call_out(session, OFFICE, NOW, swept.before if swept.more else 0)
         asks, more = asks + swept.asks, swept.more
     taken = time.perf_counter() - begun
     if asks != due:

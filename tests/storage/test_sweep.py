@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from bot.ticks import ask_and_tell
 from tasks.mailroom import Outbox
 from tasks.models import Ask, Slip
 from tasks.services import nudges
@@ -348,3 +349,25 @@ def test_a_nudge_that_reached_nobody_does_not_hold_up_the_next(scene: Scene) -> 
         assert scene.do(lambda s: nudges.nudge(s, scene.office, act, number)).told == ()
     with scene.database.reading() as session:
         assert session.scalars(select(Outbox)).all() == []
+
+
+def test_every_batch_owes_its_digests_in_the_same_commit(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.services.sweep.BATCH", 2)
+    for name in ("教育局", "财政局", "公安局"):
+        scene.join(Role.contact, name)
+        scene.publish(*(duty(f"{name}{n}。", lead=[name], due=DUE) for n in range(2)))
+    scene.deliver()
+    scene.go("2026-11-11 09:00")
+    owed = []
+    more = True
+    while more:
+        more, _ = scene.do(lambda s: ask_and_tell(s, scene.office, scene.now))
+        with scene.database.reading() as session:
+            asks = session.scalars(select(Ask).where(Ask.raised_at == scene.now)).all()
+            asked = {ask.part.department_id for ask in asks}
+            told = session.scalars(select(Outbox.person_id).where(Outbox.kind == Kind.digest))
+            owed.append((len(asks), len(asked), len(set(told))))
+    assert owed == [(2, 1, 1), (4, 2, 2), (6, 3, 3), (6, 3, 3)]
+    assert [len(said.asks) for said in scene.deliver() if said.kind == Kind.digest] == [2, 2, 2]
