@@ -72,6 +72,11 @@ def text_of(message: Message) -> str:
     return words if file is None else f"{words} {MARKS[file.kind]}".strip()
 
 
+def is_marked(text: str) -> bool:
+    """Whether words stand beside a file, or for it."""
+    return text.endswith(tuple(MARKS.values()))
+
+
 def joins_album(talk: Talk, message: Message) -> bool:
     """Take a further file of an album to the answers of its first, or to the words that wait
     for their task; False where it is none of those."""

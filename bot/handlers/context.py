@@ -4,7 +4,7 @@ Whatever is answered is a row of the outbox keyed by the update, so handling an 
 answers once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -181,11 +181,14 @@ class Talk:
         self.session.add(Dialogue(chat_id=self.chat_id, kind=kind, facts=facts, asked_at=self.now))
         self.put(Kind.answer, code=code, facts=plain(shown), ask=True)
 
-    def ask_with_buttons(self, text: str, said: Source | None = None) -> None:
-        """Ask which task these words are for; they wait until a button is pressed."""
+    def ask_with_buttons(
+        self, text: str, said: Source | None = None, *, unknown: Sequence[int] = ()
+    ) -> None:
+        """Ask which task these words are for; they wait until a button is pressed. `unknown`:
+        numbers in them that are no task of theirs."""
         self.file_seen = True
         if self.group is not None:
-            self.at_home().ask_with_buttons(text, self.source)
+            self.at_home().ask_with_buttons(text, self.source, unknown=unknown)
             self.answer("group_which")
             return
         facts = {
@@ -201,7 +204,7 @@ class Talk:
         self.session.add(
             Dialogue(chat_id=self.chat_id, kind="which", facts=facts, asked_at=self.now)
         )
-        self.view("which", text=facts["text"], words=self.row.id)
+        self.view("which", text=facts["text"], words=self.row.id, unknown=list(unknown))
 
     def dialogue(self) -> Dialogue | None:
         """The question that waits in this chat."""

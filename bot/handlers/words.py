@@ -4,7 +4,9 @@ Words addressed to a task are a report once they are stored; never a wrong task:
 is not sure which one is meant, the person is asked with buttons and the words wait.
 """
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -27,8 +29,10 @@ from tasks.services import cooperation, questions, reports
 from tasks.services.acts import Act, lock_task, part_for, record
 from tasks.services.post import Kind
 from tasks.text import storable
-from tasks.views.cards import my_tasks
+from tasks.views.cards import card, my_tasks
 from tasks.vocabulary import OPEN_STATES
+
+_NUMBER_ALONE = re.compile(r"\s*[#第]?\s*(\d{1,6})\s*[号项]?\s*[。.]?\s*")
 
 
 def answer_report(talk: Talk, facts: Mapping[str, Any], text: str) -> None:
@@ -61,6 +65,8 @@ def report_on(talk: Talk, number: int, text: str) -> None:
 def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
     """Keep words, addressed by what they quote or by the numbers in them."""
     readings = _read(talk, text)
+    if not quoted and talk.group is None and _opens(talk, text):
+        return
     if not talk.departments:
         _remark(talk, None, text)
         return
@@ -68,20 +74,42 @@ def free_words(talk: Talk, text: str, quoted: list[int]) -> None:
     if not readings:
         if is_small_talk(text):
             talk.answer("small_talk")
+            return
+        about = _about(talk, text, quoted)
+        if about is None and mine and attachments.is_marked(text) and not is_question(text):
+            # A photo alone is an answer as soon as it is known of which task.
+            _ask_which(talk, text, mine)
         else:
-            _remark(talk, _about(talk, text, quoted), text)
+            _remark(talk, about, text)
         return
     if all(reading.state is ReplyState.signed for reading in readings) and _sign_by_tap(
         talk, readings, quoted or mine
     ):
         return
-    addressed, unsure = _addressed(readings, _held(talk), quoted, mine)
+    held = _held(talk)
+    addressed, unsure = _addressed(readings, held, quoted, mine)
     if len(addressed) == 1 and not unsure:
         # Word for word: the number that the reading cut off belongs to what was said.
         addressed = [(number, replace(reading, text=text)) for number, reading in addressed]
     _keep(talk, addressed, text)
     if unsure:
-        _ask_which(talk, "；".join(unsure) if addressed else text, mine)
+        named = {one.task for one in readings if one.task is not None}
+        _ask_which(talk, "；".join(unsure) if addressed else text, mine, sorted(named - held))
+
+
+def _opens(talk: Talk, text: str) -> bool:
+    """Show the card of a number that is all that is said; False where it is no task of theirs."""
+    alone = _NUMBER_ALONE.fullmatch(unicodedata.normalize("NFKC", text))
+    if alone is None:
+        return False
+    number = int(alone[1])
+    try:
+        card(talk.session, talk.office, talk.act, number)
+    except NotFound:
+        return False
+    talk.leave_dialogue()
+    talk.put(Kind.card, task=number)
+    return True
 
 
 def _held(talk: Talk) -> set[int]:
@@ -141,12 +169,13 @@ def _addressed(
     return found, unsure
 
 
-def _ask_which(talk: Talk, text: str, mine: list[int]) -> None:
+def _ask_which(talk: Talk, text: str, mine: list[int], unknown: Sequence[int] = ()) -> None:
+    """`unknown`: numbers in the words that are no task, or not theirs."""
     if not mine:
         _remark(talk, None, text)
         return
     talk.leave_dialogue()
-    talk.ask_with_buttons(text)
+    talk.ask_with_buttons(text, unknown=unknown)
 
 
 def _sign_by_tap(talk: Talk, readings: tuple[ReplyReading, ...], around: list[int]) -> bool:
@@ -206,7 +235,7 @@ def _keep(talk: Talk, addressed: list[tuple[int, ReplyReading]], message: str) -
 def _adds_nothing(talk: Talk, task: Task, part: Part, reading: ReplyReading) -> bool:
     """无补充, 无变化 and nothing else, of a task in which the department only cooperates: there
     is nothing to confirm."""
-    says_more = (reading.percent, reading.expected, reading.problem)
+    says_more = (reading.percent, reading.expected, reading.pace, reading.problem)
     return (
         reading.state is ReplyState.no_change
         and all(value is None for value in says_more)

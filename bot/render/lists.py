@@ -106,11 +106,17 @@ def my(voice: Voice, mine: MyTasks) -> tuple[Message, ...]:
     return fit(lines, keyboard(signs, openers(voice, _numbers(mine.cards))))
 
 
-def which(voice: Voice, mine: MyTasks, text: str, words: int) -> tuple[Message, ...]:
-    """Which task words are about that name none: a number hands them to that task."""
+def which(
+    voice: Voice, mine: MyTasks, text: str, words: int, unknown: Sequence[int] = ()
+) -> tuple[Message, ...]:
+    """Which task words are about that name none, or only `unknown` ones: a number hands them to
+    that task."""
     if not mine.cards:
         return fit([voice.say("which.nothing")])
-    lines = [voice.say("which.title", text=cut(text, 40))]
+    lines = []
+    if unknown:
+        lines.append(voice.say("which.unknown", tasks=voice.tasks(unknown)))
+    lines.append(voice.say("which.title", text=cut(text, 40)))
     shown, rest = _cut(mine.cards, full=False)
     lines += [listed(voice, card) for card in shown]
     if rest:

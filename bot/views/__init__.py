@@ -227,7 +227,8 @@ def _stranger(wish: Wish) -> Shown:
 
 def _which(wish: Wish) -> Shown:
     view = cards.my_tasks(wish.session, wish.desk.office, wish.act)
-    return render.which(wish.voice, view, wish.facts["text"], wish.facts["words"]), ()
+    words, unknown = wish.facts["words"], wish.facts.get("unknown", ())
+    return render.which(wish.voice, view, wish.facts["text"], words, unknown), ()
 
 
 VIEWS: dict[str, Callable[[Wish], Shown]] = {

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from bot.callbacks import Press, Verb, encode
+from tasks.casework import Question
+from tasks.models import Report
 from tasks.vocabulary import Role
 from tests.storage.chat import Chats, chats
 from tests.storage.scene import duty, opened
@@ -30,6 +33,38 @@ def helper(talk: Chats) -> int:
     chat = talk.chat_of(talk.scene.join(Role.contact, FINANCE))
     talk.shown(chat)
     return chat
+
+
+def test_as_planned_of_who_cooperates_is_read_back(talk: Chats, helper: int) -> None:
+    shown = talk.say(helper, "1号按计划")
+    assert "按计划推进" in shown
+    assert "无补充" not in shown
+    assert "改1" in [one.label for one in talk.buttons]
+    assert "无补充" in talk.say(helper, "2号无补充")
+
+
+@pytest.mark.parametrize("text", ["2", "#2", "第2项", "２号"])
+def test_a_number_alone_opens_its_card(talk: Chats, helper: int, text: str) -> None:
+    assert talk.say(helper, text).startswith("<b>#2 办好校车")
+    with talk.scene.database.reading() as session:
+        assert session.scalars(select(Question)).all() == []
+
+
+def test_a_file_without_a_number_is_asked_for_its_task(talk: Chats, helper: int) -> None:
+    assert "是哪一项" in talk.send(helper, "现场.jpg")
+    assert "已记入反馈" in talk.press(helper, "2")
+    with talk.scene.database.reading() as session:
+        assert [one.part.task_id for one in session.scalars(select(Report))] == [2]
+
+
+@pytest.mark.parametrize(("text", "number"), [("99号已完成", 99), ("4号完成30%", 4)])
+def test_a_number_of_nobody_or_of_others_is_told(
+    talk: Chats, helper: int, text: str, number: int
+) -> None:
+    talk.scene.publish(duty("办好医院。", lead=["市卫生健康局"], due=DUE))
+    shown = talk.say(helper, text)
+    assert f"没有#{number}，或不由您单位办理。" in shown
+    assert "是哪一项" in shown
 
 
 @pytest.mark.parametrize("verb", [Verb.nothing_to_add, Verb.no_change])
