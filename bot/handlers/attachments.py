@@ -5,6 +5,7 @@ the answer of its first.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,8 @@ MARKS = {
     EvidenceKind.video: "〔视频〕",
 }
 """How a file stands in the words of a report: without its name, which may be nobody's to read."""
+
+_NUMBER_ALONE = re.compile(r"[\s#＃第]*\d{0,9}\s*[号项条]?[\s，。：:,.]*")
 
 
 def attachment_of(message: Message) -> Attachment | None:
@@ -92,6 +95,20 @@ def joins_album(talk: Talk, message: Message) -> bool:
         waiting.facts = {**waiting.facts, "files": [*waiting.facts.get("files", ()), talk.row.id]}
         return True
     return unkept.is_known(talk, album)
+
+
+def says_nothing(talk: Talk, message: Message) -> bool:
+    """Whether a file that is not kept comes with no words but its task's number: no answer, and
+    its sender is told so."""
+    file = attachment_of(message)
+    if file is None or file.album is not None or not talk.departments:
+        return False
+    why = evidence.why_refused(file)
+    if why is None or not _NUMBER_ALONE.fullmatch(message.caption or ""):
+        return False
+    code = "evidence_alone" if file.name else "evidence_alone_nameless"
+    talk.answer(code, name=file.name, kind=file.kind.value, why=why)
+    return True
 
 
 def hold(talk: Talk, waiting: Dialogue) -> None:

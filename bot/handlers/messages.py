@@ -4,7 +4,7 @@ from telegram import Message
 
 from bot.handlers import edits
 from bot.handlers.answers import answer_dialogue, is_asked_by, takes_files
-from bot.handlers.attachments import joins_album, keep, settle, text_of
+from bot.handlers.attachments import joins_album, keep, says_nothing, settle, text_of
 from bot.handlers.commands import COMMANDS, start, typed_command
 from bot.handlers.context import Talk
 from bot.handlers.spoken import command_of
@@ -20,6 +20,9 @@ def on_message(talk: Talk, message: Message, *, edited: bool = False) -> None:
     if talk.person is not None and not edited and joins_album(talk, message):
         return
     if talk.person is not None and edited and edits.begin(talk, text_of(message)):
+        return
+    told = not edited and talk.person is not None and not _is_for_import(talk, message)
+    if told and says_nothing(talk, message):
         return
     _said(talk, message, edited=edited)
     if edited:

@@ -102,17 +102,25 @@ def attach(
         size=file.size if file.size is None or file.size < 2**62 else None,
         state=EvidenceState.waiting,
     )
-    if file.size is not None and file.size > LIMIT_MB * 1024 * 1024:
-        row.state, row.code = EvidenceState.refused, "evidence_too_large"
-    elif file.kind is EvidenceKind.document and ending_of(row) not in ENDINGS:
-        row.state, row.code = EvidenceState.refused, "evidence_kind"
-    elif len(known) >= MAX_FILES:
-        row.state, row.code = EvidenceState.refused, "evidence_too_many"
+    row.code = why_refused(file)
+    if row.code is None and len(known) >= MAX_FILES:
+        row.code = "evidence_too_many"
+    if row.code is not None:
+        row.state = EvidenceState.refused
     session.add(row)
     session.flush()
     if row.state is EvidenceState.refused:
         _tell_refused(session, act.now, row)
     return row
+
+
+def why_refused(file: Attachment) -> str | None:
+    """Why a file is not kept, whatever it comes with; None where it can be."""
+    if file.size is not None and file.size > LIMIT_MB * 1024 * 1024:
+        return "evidence_too_large"
+    if file.kind is EvidenceKind.document and ending_of(file) not in ENDINGS:
+        return "evidence_kind"
+    return None
 
 
 def of_album(session: Session, chat_id: int, album: str) -> list[Report]:
@@ -132,7 +140,7 @@ def of_album(session: Session, chat_id: int, album: str) -> list[Report]:
     )
 
 
-def ending_of(row: Evidence) -> str:
+def ending_of(row: Evidence | Attachment) -> str:
     """The ending of the copy: that of the name, else what the kind goes by."""
     ending = (row.name or "").rpartition(".")[2].lower() if "." in (row.name or "") else ""
     if ending.isascii() and ending.isalnum() and len(ending) <= 5:

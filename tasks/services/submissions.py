@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.errors import IllegalMove, NotAllowed, NotFound, Refused, Stale
-from tasks.models import Part, Report, ReportKind, Task
+from tasks.models import Part, Person, Report, ReportKind, Task
 from tasks.services.acts import (
     HIGHEST_ID,
     Act,
@@ -117,6 +117,7 @@ def close(
 ) -> Task:
     """办结: accept the submission. Raises NotFound, NotAllowed, IllegalMove, Stale."""
     task, judged = _judged(session, act, report_id, Action.close)
+    signers = _signers(session, _spoken_for(task, judged))
     for part in _spoken_for(task, judged):
         move(session, act, part, Action.close)
         part.closed_at = act.now
@@ -128,7 +129,7 @@ def close(
     if all(part.state in ENDED_STATES for part in task.parts):
         let_run(office, act, task)
         task.closed_at, task.outcome = act.now, outcome
-    _pronounce(session, office, act, task, judged, "close", None, {"outcome": outcome})
+    _pronounce(session, office, act, task, judged, "close", None, {"outcome": outcome}, signers)
     return task
 
 
@@ -139,10 +140,11 @@ def send_back(session: Session, office: Office, act: Act, report_id: int, reason
     if not reason:
         raise Refused("reason_needed")
     task, judged = _judged(session, act, report_id, Action.send_back)
+    signers = _signers(session, _spoken_for(task, judged))
     for part in _spoken_for(task, judged):
         move(session, act, part, Action.send_back)
         resume(office, act, part, part.submitted_at)
-    _pronounce(session, office, act, task, judged, "send_back", reason, {})
+    _pronounce(session, office, act, task, judged, "send_back", reason, {}, signers)
     return task
 
 
@@ -192,6 +194,12 @@ def _spoken_for(task: Task, judged: Part) -> list[Part]:
     return [judged, *(part for part in others if part.state not in ENDED_STATES)]
 
 
+def _signers(session: Session, parts: list[Part]) -> list[Person]:
+    """The heads who stand behind these submissions: they hear what became of them."""
+    numbers = {part.endorsed_by_id for part in parts if part.endorsed_by_id is not None}
+    return [session.get_one(Person, number) for number in sorted(numbers)]
+
+
 def _pronounce(
     session: Session,
     office: Office,
@@ -201,23 +209,24 @@ def _pronounce(
     action: str,
     reason: str | None,
     facts: dict[str, object],
+    signers: list[Person],
 ) -> None:
     schedule(task, office)
     line = record(session, act, action, part=judged, text=reason, facts=facts)
     session.flush()
     told: set[int] = set()
-    for part in held_parts(task):
-        for person in contacts_of(session, part):
-            if person.id not in told:
-                told.add(person.id)
-                tell(
-                    session,
-                    [person],
-                    Kind.verdict,
-                    act.now,
-                    f"verdict:{line.id}",
-                    {"task": task.id, "verdict": action, "reason": reason},
-                )
+    working = [one for part in held_parts(task) for one in contacts_of(session, part)]
+    for person in (*working, *signers):
+        if person.id not in told:
+            told.add(person.id)
+            tell(
+                session,
+                [person],
+                Kind.verdict,
+                act.now,
+                f"verdict:{line.id}",
+                {"task": task.id, "verdict": action, "reason": reason},
+            )
     tell_groups(
         session,
         groups_of(session, {part.department_id for part in task.parts}),

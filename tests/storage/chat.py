@@ -43,10 +43,12 @@ class Chats:
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         return self._happens({"message": message}, account)
 
-    def send(self, account: int, file_name: str, name: str = "某人") -> str:
-        """A file; what the bot shows."""
+    def send(self, account: int, file_name: str, name: str = "某人", beside: str = "") -> str:
+        """A file with the words beside it; what the bot shows."""
         document = {"file_id": "f1", "file_unique_id": "u1", "file_name": file_name}
         message = {**self._message(account, name), "document": {**document, "file_size": 9}}
+        if beside:
+            message["caption"] = beside
         return self._happens({"message": message}, account)
 
     def _message(self, account: int, name: str) -> dict[str, Any]:

@@ -106,3 +106,24 @@ def test_a_day_after_a_limit_that_has_passed_is_no_warning(
     shown = talking.say(chat, f"{number}号预计2027年3月1日完成")
     assert "已超期" in shown
     assert "将列滞后" not in shown
+
+
+@pytest.mark.parametrize("beside", ["{}号", "#{}", ""])
+def test_a_refused_file_alone_is_no_answer(
+    scene: Scene, contact: int, number: int, beside: str
+) -> None:
+    talking, chat = _talk(scene, contact)
+    talking.say(chat, f"{number}号正在招标")
+    shown = talking.send(chat, "x.exe", beside=beside.format(number))
+    assert "“x.exe”未能留存" in shown
+    assert "未记入反馈" in shown
+    assert "正在招标" in talking.say(chat, f"/task {number}")
+
+
+def test_a_refused_file_takes_nothing_from_words_and_a_kept_one_is_an_answer(
+    scene: Scene, contact: int, number: int
+) -> None:
+    talking, chat = _talk(scene, contact)
+    assert "文字已记入" in talking.send(chat, "x.exe", beside=f"{number}号已开工")
+    assert "已开工" in talking.say(chat, f"/task {number}")
+    assert "已记入反馈" in talking.send(chat, "x.pdf", beside=f"{number}号")

@@ -95,6 +95,30 @@ def test_a_head_signs_what_a_contact_submitted(
     assert scene.everything() == before
 
 
+def verdicts(scene: Scene) -> list[tuple[int | None, str]]:
+    with scene.database.reading() as session:
+        rows = session.scalars(
+            select(Outbox).where(Outbox.kind == Kind.verdict).order_by(Outbox.id)
+        )
+        return [(row.person_id, row.facts["verdict"]) for row in rows]
+
+
+def test_the_head_who_signed_hears_what_became_of_it(
+    scene: Scene, coordinator: int, contact: int
+) -> None:
+    head, other = head_of(scene), head_of(scene)
+    (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
+    report_id = scene.submit(contact, number)
+    endorse(scene, head, report_id)
+    scene.send_back(coordinator, report_id)
+    assert verdicts(scene) == [(contact, "send_back"), (head, "send_back")]
+    # Who signed before has no part in what is submitted anew.
+    report_id = scene.submit(contact, number)
+    endorse(scene, other, report_id)
+    scene.close(coordinator, report_id)
+    assert verdicts(scene)[2:] == [(contact, "close"), (other, "close")]
+
+
 def test_the_mark_after_a_working_day_and_without_a_head(
     scene: Scene, coordinator: int, contact: int
 ) -> None:
