@@ -135,21 +135,23 @@ def _check_day(talk: Talk, number: int, day: date) -> date:
 
 
 def _typed(talk: Talk, facts: Facts, text: str) -> None:
-    """Words while a request is put together: the answer to 其他 and 重写, or to what is still
-    open where they reply to it; else a report."""
+    """Words while a request is put together: a day by itself is the one to ask for; else the
+    answer to 其他 and 重写, or to what is still open where they reply to it; else a report."""
     number, typing = int(facts["task"]), facts.get("typing")
-    waiting = talk.dialogue()
-    if waiting is None or (typing is None and not talk.to_question):
+    waiting, day = talk.dialogue(), _day_alone(talk, text)
+    if waiting is None or (typing is None and day is None and not talk.to_question):
         free_words(talk, text, [number])
         return
-    if typing == "day":
-        day = _check_day(talk, number, read_day(talk, text))
-        changed: dict[str, Any] = {"wanted": day.isoformat()}
+    changed: dict[str, Any]
+    if typing == "day" or day is not None:
+        day = _check_day(talk, number, day or read_day(talk, text))
+        changed = {"wanted": day.isoformat()}
+        typing = None if typing == "day" else typing
     elif typing is not None:
-        changed = {typing: storable(text).strip()}
+        changed, typing = {typing: storable(text).strip()}, None
     else:
         changed = _replied(talk, number, facts, text)
-    waiting.facts = {**facts, **changed, "typing": None}
+    waiting.facts = {**facts, **changed, "typing": typing}
     talk.session.flush()
     talk.show(COMPOSING, facts.get("message"), task=number, row=facts["row"], chat=talk.chat_id)
 
@@ -178,13 +180,20 @@ def _files_now(facts: Facts) -> Files:
     return Files.beside if facts.get("typing") or facts.get("replied") else Files.kept
 
 
+def _day_alone(talk: Talk, text: str) -> date | None:
+    """The day that words are and nothing else."""
+    try:
+        found = read_limit(text, talk.office.cal.local_date(talk.said_at))
+    except Refused:
+        return None
+    return None if found is None else found.day
+
+
 def read_day(talk: Talk, text: str) -> date:
     """A day as people type it. Raises Refused for words that name none."""
-    today = talk.office.cal.local_date(talk.said_at)
-    try:
-        found = read_limit(text, today)
-        day = None if found is None else found.day
-    except Refused:
+    day = _day_alone(talk, text)
+    if day is None:
+        today = talk.office.cal.local_date(talk.said_at)
         days = {one.expected for one in read_reply(text, today) if one.expected is not None}
         day = days.pop() if len(days) == 1 else None
     if day is None:

@@ -117,11 +117,11 @@ def check_wanted(session: Session, office: Office, act: Act, part: Part, wanted:
     """The limit that would be put off to that day. Raises the refusal that asking for it
     would meet."""
     limit = check_extendable(session, part)
-    if wanted <= limit:
-        raise Refused("extension_not_later", task=part.task_id, due=limit)
     today = office.cal.local_date(act.now)
     if wanted < today:
         raise Refused("extension_past", task=part.task_id, day=wanted)
+    if wanted <= limit:
+        raise Refused("extension_not_later", task=part.task_id, due=limit)
     if wanted > max(limit, today) + FARTHEST:
         raise Refused("extension_too_far", task=part.task_id, day=wanted)
     return limit

@@ -1,0 +1,79 @@
+"""申请延期 in a chat: days that are typed while the request is put together."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from bot.callbacks import Press, Verb, encode
+from tasks.models import Report
+from tasks.vocabulary import Role
+from tests.storage.chat import Chats, chats
+from tests.storage.scene import Scene, duty, opened
+
+EDUCATION = "市教育局"
+
+
+@pytest.fixture
+def scene(database_url: str) -> Iterator[Scene]:
+    with opened(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def chat(scene: Scene) -> Chats:
+    return chats(scene)
+
+
+@pytest.fixture
+def contact(scene: Scene, chat: Chats) -> int:
+    """The chat of a contact with a task that is due on 30 September."""
+    scene.go("2026-09-07 09:00")
+    person = scene.join(Role.contact, EDUCATION, "王雅琴")
+    (number,) = scene.publish(duty("办好学校。", lead=[EDUCATION], due=date(2026, 9, 30)))
+    scene.deliver()
+    scene.say(person, number, text="已完成初稿")
+    return chat.chat_of(person)
+
+
+def opens(chat: Chats, account: int) -> None:
+    shown = chat.press_data(account, encode(Press(Verb.extend, (1,))))
+    assert "申请延至" in shown
+
+
+def said(scene: Scene) -> list[str]:
+    with scene.database.reading() as session:
+        return list(session.scalars(select(Report.text).order_by(Report.id)))
+
+
+def test_a_typed_day_that_has_passed_leaves_the_form_open(
+    scene: Scene, chat: Chats, contact: int
+) -> None:
+    opens(chat, contact)
+    buttons = list(chat.buttons)
+    other = [one.data for one in buttons if one.label == "其他" or "其他" in one.label]
+    assert other[0] is not None
+    chat.press_data(contact, other[0])
+    assert "8月1日已过，请另选日期" in chat.say(contact, "8月1日")
+    assert "11-10" in chat.say(contact, "11月10日")
+    assert said(scene) == ["已完成初稿"]
+
+
+def test_a_typed_day_sets_the_day_at_any_moment(scene: Scene, chat: Chats, contact: int) -> None:
+    opens(chat, contact)
+    assert "10-30" in chat.say(contact, "10月30日")
+    assert "11-10" in chat.say(contact, "11月10日")
+    shown = chat.press(contact, "待上级批复")
+    assert "9-30→11-10" in shown
+    assert "9-30→11-12" in chat.say(contact, "11月12日")
+    chat.press(contact, "修改")
+    assert "11-13" in chat.say(contact, "11-13")
+    assert "已过" in chat.say(contact, "8月1日")
+    assert said(scene) == ["已完成初稿"]
+
+
+def test_other_words_beside_the_form_are_a_report(scene: Scene, chat: Chats, contact: int) -> None:
+    opens(chat, contact)
+    chat.say(contact, "1号已完成60%，预计9月20日完成")
+    assert said(scene) == ["已完成初稿", "1号已完成60%，预计9月20日完成"]
