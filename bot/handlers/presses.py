@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.callbacks import Press, Verb, decode
+from bot.handlers import receipts
 from bot.handlers.approvals import APPROVAL_VERBS
 from bot.handlers.attachments import EVIDENCE_VERBS
 from bot.handlers.away import AWAY_VERBS
@@ -121,6 +122,7 @@ def _send_back(talk: Talk, press: Press, message_id: int | None) -> None:
 
 def _confirm(talk: Talk, press: Press, message_id: int | None) -> str:
     confirmed = reports.confirm(talk.session, talk.office, talk.act, press.ids)
+    receipts.settle_others(talk, press.ids, message_id)
     _redraw(talk, message_id)
     return talk.toast("confirmed" if confirmed else "confirmed_before")
 

@@ -30,6 +30,20 @@ def give(talk: Talk, kept: Sequence[Report]) -> None:
         talk.put(Kind.receipt, reports=ids)
 
 
+def settle_others(talk: Talk, confirmed: Sequence[int], pressed: int | None) -> None:
+    """What is confirmed on one receipt waits on no other: after a correction or an edit the
+    same words may stand on two. `pressed`: the message that is redrawn anyway."""
+    said = set(confirmed)
+    for number in confirmed:
+        row = talk.session.get(Report, number)
+        while row is not None and row.replaces_id is not None:
+            said.add(row.replaces_id)
+            row = talk.session.get(Report, row.replaces_id)
+    shown = {row.message_id for row in _receipts_of(talk, said)} - {pressed, None}
+    for message_id in sorted(one for one in shown if one is not None):
+        talk.redraw(message_id)
+
+
 def file_away(talk: Talk, part: Part) -> bool:
     """Say of words on a share that is over that they are kept, and how it ended; whether it is
     over."""
@@ -46,8 +60,13 @@ def file_away(talk: Talk, part: Part) -> bool:
 
 
 def _receipt_of(talk: Talk, replaced: set[int]) -> Outbox | None:
-    if not replaced:
-        return None
+    return next(iter(_receipts_of(talk, replaced)), None)
+
+
+def _receipts_of(talk: Talk, said: set[int]) -> list[Outbox]:
+    """The receipts in this chat that show one of these answers, the newest first."""
+    if not said:
+        return []
     rows = talk.session.scalars(
         select(Outbox)
         .where(
@@ -58,7 +77,7 @@ def _receipt_of(talk: Talk, replaced: set[int]) -> Outbox | None:
         .order_by(Outbox.id.desc())
         .limit(LOOKED_AT)
     )
-    return next((row for row in rows if replaced & set(row.facts["reports"])), None)
+    return [row for row in rows if said & set(row.facts["reports"])]
 
 
 def _something_followed(talk: Talk, shown: Outbox) -> bool:

@@ -5,8 +5,11 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from tasks.services import declines
+from tasks.mailroom import Outbox
+from tasks.services import declines, deliveries
+from tasks.services.post import Kind
 from tasks.staff import Department
 from tasks.vocabulary import Role
 from tests.storage.chat import Chats, chats
@@ -127,3 +130,38 @@ def test_a_refused_file_takes_nothing_from_words_and_a_kept_one_is_an_answer(
     assert "文字已记入" in talking.send(chat, "x.exe", beside=f"{number}号已开工")
     assert "已开工" in talking.say(chat, f"/task {number}")
     assert "已记入反馈" in talking.send(chat, "x.pdf", beside=f"{number}号")
+
+
+def _placed(scene: Scene, chat: int) -> None:
+    """Let what was sent have its place in the chat."""
+
+    def place(session: Session) -> None:
+        sent = select(Outbox).where(Outbox.chat_id == chat, Outbox.message_id.is_(None))
+        for row in session.scalars(sent.order_by(Outbox.id)):
+            row.message_id = row.facts.get("edit") or 5000 + row.id
+            deliveries.remember(session, chat, row.message_id, row.kind, (), scene.now)
+
+    scene.do(place)
+
+
+def test_what_is_confirmed_on_one_receipt_waits_on_no_other(
+    scene: Scene, contact: int, number: int
+) -> None:
+    talking, chat = _talk(scene, contact)
+    for words in (f"{number}号完成50%", "完成60%", "完成70%"):
+        talking.say(chat, words)
+        _placed(scene, chat)
+        confirm = next(one.data for one in talking.buttons if "无误" in one.label)
+        talking.press(chat, f"改{number}")
+        _placed(scene, chat)
+    with scene.database.reading() as session:
+        rows = session.scalars(select(Outbox).where(Outbox.kind == Kind.receipt)).all()
+        standing = {row.message_id for row in rows}
+    assert len(standing) == 3
+    assert confirm is not None
+    talking.press_data(chat, confirm)
+    with scene.database.reading() as session:
+        last = select(Outbox).order_by(Outbox.id.desc()).limit(4)
+        redrawn = {row.facts.get("edit") for row in session.scalars(last)} & standing
+    assert redrawn == standing
+    assert [one.label for one in talking.buttons if "无误" in one.label] == []
