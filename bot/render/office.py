@@ -14,6 +14,7 @@ from bot.render.wording import Html, cut, one_line
 from tasks.text import SUBMIT_WORDS, SYSTEM
 from tasks.views.cards import CardView
 from tasks.views.desk import NoticeLine
+from tasks.vocabulary import Grade
 
 SUMMARISED = 24
 """Notices of a list that have a button."""
@@ -63,7 +64,11 @@ def _event(voice: Voice, event: Mapping[str, Any]) -> Html:
         "actor": voice.plain("log.system") if actor == SYSTEM else cut(actor, 24),
         "action": voice.term_of("event", event["action"]),
     }
+    if event.get("revised"):
+        facts["action"] = voice.plain("log.revised", action=facts["action"])
     text = one_line(event["text"] or "")
+    if event.get("grade"):
+        text = voice.term(Grade(event["grade"]))
     if event["action"] == "submit" and text == SUBMIT_WORDS:
         text = ""
     line = voice.say("log.said", text=text, **facts) if text else voice.say("log.line", **facts)

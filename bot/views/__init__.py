@@ -146,6 +146,8 @@ def _log(wish: Wish) -> Shown:
     if not cards.sees_all(wish.session, wish.act):
         own = {card.own.department} if card.own is not None else set()
         lines = [line for line in lines if line["department"] in own | {None}]
+        # The grade is the office's word to the lead, told with the grading.
+        lines = [{key: line[key] for key in line if key != "grade"} for line in lines]
     return render.log(wish.voice, card, lines), (number,)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.calendars import WorkCalendar
-from tasks.models import Clause, History, Notice, Task
+from tasks.models import Clause, History, Notice, Part, Report, Task
 from tasks.views.standings import notice_label
 from tasks.vocabulary import ClauseState, NoticeState
 
@@ -56,7 +56,15 @@ def timeline(
 ) -> list[dict[str, Any]]:
     """A task's history as `duban task show --json` gives it, oldest first.
 
-    With `cal` in office time."""
+    With `cal` in office time. A line of 评级 has its grade, one of words that say anew what was
+    said before is marked as `revised`; no other line has these."""
+    revised = set(
+        session.scalars(
+            select(Report.id)
+            .join(Part, Part.id == Report.part_id)
+            .where(Part.task_id == number, Report.replaces_id.is_not(None))
+        )
+    )
     rows = session.scalars(
         select(History)
         .where(History.task_id == number)
@@ -72,9 +80,16 @@ def timeline(
             "action": row.action,
             "text": row.text,
             "update_id": row.update_id,
+            **({"grade": row.facts["grade"]} if row.action == "grade" else {}),
+            **({"revised": True} if _words_of(row) in revised else {}),
         }
         for row in rows
     ]
+
+
+def _words_of(row: History) -> int | None:
+    """The report that a line of history is about, where it is the one that tells its words."""
+    return row.facts.get("report") if row.action in ("report", "record") else None
 
 
 def _told(at: datetime, cal: WorkCalendar | None) -> str:

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.mailroom import Outbox
-from tasks.services import declines, deliveries
+from tasks.services import closing, declines, deliveries
 from tasks.services.post import Kind
 from tasks.staff import Department
-from tasks.vocabulary import Role
+from tasks.vocabulary import Grade, Role
 from tests.storage.chat import Chats, chats
 from tests.storage.scene import Scene, duty, opened
 
@@ -165,3 +165,21 @@ def test_what_is_confirmed_on_one_receipt_waits_on_no_other(
         redrawn = {row.facts.get("edit") for row in session.scalars(last)} & standing
     assert redrawn == standing
     assert [one.label for one in talking.buttons if "无误" in one.label] == []
+
+
+def test_the_history_names_the_grade_and_marks_what_was_corrected(
+    scene: Scene, contact: int, coordinator: int, number: int
+) -> None:
+    talking, chat = _talk(scene, contact)
+    talking.say(chat, f"{number}号完成50%")
+    talking.press(chat, f"改{number}")
+    talking.say(chat, "完成60%")
+    scene.close(coordinator, scene.submit(contact, number))
+    act = scene.act(coordinator)
+    scene.do(lambda session: closing.grade(session, act, number, Grade.good))
+    history = talking.say(talking.chat_of(coordinator), f"/log {number}")
+    assert f"反馈：{number}号完成50%" in history
+    assert "反馈（更正）：完成60%" in history
+    assert "评级：较好" in history
+    assert "评级" in talking.say(chat, f"/log {number}")
+    assert "评级：较好" not in talking.say(chat, f"/log {number}")
