@@ -20,7 +20,7 @@ from tasks.gate import Step
 from tasks.instructions import read_limit
 from tasks.mailroom import Dialogue
 from tasks.models import Report
-from tasks.replies import read_reply
+from tasks.replies import promise_passed, read_reply
 from tasks.services import extensions
 from tasks.services.acts import lock_task, part_for
 from tasks.services.forecasts import expect
@@ -138,7 +138,7 @@ def _typed(talk: Talk, facts: Facts, text: str) -> None:
     """Words while a request is put together: a day by itself is the one to ask for; else the
     answer to 其他 and 重写, or to what is still open where they reply to it; else a report."""
     number, typing = int(facts["task"]), facts.get("typing")
-    waiting, day = talk.dialogue(), _day_alone(talk, text)
+    waiting, day = talk.dialogue(), day_alone(talk, text)
     if waiting is None or (typing is None and day is None and not talk.to_question):
         free_words(talk, text, [number])
         return
@@ -180,7 +180,7 @@ def _files_now(facts: Facts) -> Files:
     return Files.beside if facts.get("typing") or facts.get("replied") else Files.kept
 
 
-def _day_alone(talk: Talk, text: str) -> date | None:
+def day_alone(talk: Talk, text: str) -> date | None:
     """The day that words are and nothing else."""
     try:
         found = read_limit(text, talk.office.cal.local_date(talk.said_at))
@@ -191,9 +191,12 @@ def _day_alone(talk: Talk, text: str) -> date | None:
 
 def read_day(talk: Talk, text: str) -> date:
     """A day as people type it. Raises Refused for words that name none."""
-    day = _day_alone(talk, text)
+    day = day_alone(talk, text)
     if day is None:
+        # A day that has passed is refused as one, not as words that name none.
         today = talk.office.cal.local_date(talk.said_at)
+        day = promise_passed(text, today)
+    if day is None:
         days = {one.expected for one in read_reply(text, today) if one.expected is not None}
         day = days.pop() if len(days) == 1 else None
     if day is None:

@@ -15,12 +15,20 @@ from bot.callbacks import Press, Verb
 from bot.handlers import receipts
 from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
+from bot.handlers.extensions import day_alone
 from bot.handlers.words import answer_report, nothing_read
 from bot.render.reporting import Chosen, assembled, chosen_of
 from tasks.errors import Refused, Stale
 from tasks.mailroom import Dialogue, Outbox
 from tasks.models import Report
-from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
+from tasks.replies import (
+    ReplyReading,
+    ReplyState,
+    is_question,
+    is_small_talk,
+    promise_passed,
+    read_reply,
+)
 from tasks.services import reports
 from tasks.services.acts import lock_task, part_for
 from tasks.services.post import Kind
@@ -47,7 +55,13 @@ def answer(talk: Talk, facts: Mapping[str, Any], text: str) -> None:
     """Words typed while 报进展 is open: kept with what was chosen so far."""
     chosen = chosen_of(facts)
     number, field = int(facts["task"]), facts.get("field")
-    found = read_reply(text, talk.office.cal.local_date(talk.said_at))
+    today = talk.office.cal.local_date(talk.said_at)
+    day = day_alone(talk, text)
+    if day is None and field == "expected":
+        day = promise_passed(text, today)
+    if day is not None and day < today:
+        raise Refused("expected_past", task=number, day=day)
+    found = read_reply(text, today)
     idle = not found and (is_small_talk(text) or is_question(text))
     elsewhere = any(one.task not in (None, number) for one in found)
     if elsewhere and chosen:

@@ -10,6 +10,7 @@ from tasks.replies.about import task_asked_about as task_asked_about
 from tasks.replies.model import ReplyReading as ReplyReading
 from tasks.replies.model import ReplyState as ReplyState
 from tasks.replies.next_step import next_step_of as next_step_of
+from tasks.replies.read import promise_passed as promise_passed
 from tasks.replies.read import read_reply as read_reply
 from tasks.replies.talk import is_question as is_question
 from tasks.replies.talk import is_small_talk as is_small_talk

@@ -5,6 +5,7 @@ last one counts, because that is when the work is finished: 初稿12月5日，12
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from tasks.replies.dates import Named, find_dates
@@ -41,8 +42,22 @@ _STRONG_COMING = re.compile(
 )
 
 
+_PROMISED = re.compile(
+    r"预计|计划|拟|力争|争取|确保|将|延期|延至|延到|推迟|顺延|\b(?:expect|plan|aim|will|eta|due)"
+)
+
+
 def expected_of(plains: list[str], today: date) -> date | None:
     """The day by which the clauses of one answer say the work will be there."""
+    return _announced(plains, today)
+
+
+def passed_of(plains: list[str], today: date) -> date | None:
+    """The day that has passed by which they promise the work all the same."""
+    return _announced(plains, today, passed=True)
+
+
+def _announced(plains: list[str], today: date, *, passed: bool = False) -> date | None:
     alone = len(plains) == 1
     found: date | None = None
     for at, plain in enumerate(plains):
@@ -55,7 +70,13 @@ def expected_of(plains: list[str], today: date) -> date | None:
             ends = i + 1 == len(dates) and not rest.strip(" 前之内左右以")
             if ends and at + 1 < len(plains) and _PRODUCT.match(plains[at + 1]):
                 rest += " " + plains[at + 1]
-            if _counts(plain, plain[since : named.start], rest, named, today, alone):
+            before = plain[since : named.start]
+            if passed and (named.day >= today or not _PROMISED.search(before)):
+                continue
+            meant, since_when = (
+                (replace(named, passed=False), named.day) if passed else (named, today)
+            )
+            if _counts(plain, before, rest, meant, since_when, alone):
                 found = named.day
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from tasks.replies.dates import find_dates
-from tasks.replies.due import expected_of
+from tasks.replies.due import expected_of, passed_of
 from tasks.replies.finish import Finish, finish_of
 from tasks.replies.model import ReplyReading, ReplyState
 from tasks.replies.percent import percent_of, says_not_started
@@ -57,6 +57,12 @@ def read_reply(text: str, today: date) -> tuple[ReplyReading, ...]:
             continue
         readings.extend(replace(reading, task=task) for task in stretch.tasks)
     return _one_per_task(readings)
+
+
+def promise_passed(text: str, today: date) -> date | None:
+    """A day that has passed, by which words on one task promise the work all the same."""
+    pieces = [piece for stretch in stretches(wording(text)) for piece in stretch.pieces]
+    return passed_of([one.plain for one in pieces if not one.clause.asks], today)
 
 
 def _one_per_task(readings: list[ReplyReading]) -> tuple[ReplyReading, ...]:

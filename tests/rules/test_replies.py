@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.replies import ReplyReading, ReplyState, is_question, is_small_talk, read_reply
+from tasks.replies import (
+    ReplyReading,
+    ReplyState,
+    is_question,
+    is_small_talk,
+    promise_passed,
+    read_reply,
+)
 from tests.rules.reply_table import Row, rows
 
 TODAY = date(2026, 11, 24)
@@ -146,3 +153,22 @@ def test_ten_thousand_characters_are_read_in_linear_time(unit: str) -> None:
 
     # Four times the length, well below the sixteen times of a quadratic reader.
     assert cost(10_000) < 10 * cost(2_500) + 0.2
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("7号预计8月1日完成", date(2026, 8, 1)),
+        ("预计8月1日", date(2026, 8, 1)),
+        ("已完成60%，力争8月1日前完成", date(2026, 8, 1)),
+        ("原计划8月1日完成", None),
+        ("8月1日已完成初稿", None),
+        ("已于8月1日报送方案", None),
+        ("计划8月1日召开推进会", None),
+        ("预计12月1日完成", None),
+        ("预计8月1日能完成吗？", None),
+        ("", None),
+    ],
+)
+def test_a_promised_day_that_has_passed_is_known(said: str, day: date | None) -> None:
+    assert promise_passed(said, date(2026, 9, 7)) == day
