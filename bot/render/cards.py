@@ -24,6 +24,7 @@ from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, brief, cut, joined, one_line, quoted, width
 from tasks.models import ReportKind
+from tasks.replies import promise_passed
 from tasks.text import SUBMIT_WORDS
 from tasks.views.cards import CardView
 from tasks.views.standings import PartView, ReportView, TaskView
@@ -203,6 +204,11 @@ def _read_back(voice: Voice, card: CardView, report: ReportView, *, alone: bool)
         lines.append(voice.say(key, task=task.number, said=said))
     elif not alone:
         lines.append(voice.say("receipt.kept", task=task.number))
+    passed = None
+    if report.kind is ReportKind.words and report.expected is None and not ended:
+        passed = promise_passed(report.text, voice.cal.local_date(report.said_at))
+    if passed is not None:
+        lines.append(voice.say("receipt.passed", task=task.number, day=voice.day(passed)))
     if _owes_a_day(card, report):
         lines.append(voice.say("reporting.when", task=task.number))
     due = task.due
