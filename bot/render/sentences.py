@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.callbacks import Press, Verb
+from bot.render.buttons import button, keyboard
 from bot.render.message import Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
@@ -28,7 +30,10 @@ def answer(
     lines = [voice.say(_key(voice, code, facts), **facts)]
     if code == "nudged":
         lines += [voice.say(f"nudged_{who}", **facts) for who in _MISSED if facts.get(who)]
-    return fit([*lines, voice.signature()] if signed else lines)
+    keys = []
+    if code == "nodes_told":
+        keys.append(button(voice, "nodes", Press(Verb.nodes, (int(facts["task"]),))))
+    return fit([*lines, voice.signature()] if signed else lines, keyboard(keys))
 
 
 def toast(voice: Voice, code: str, facts: Mapping[str, Any]) -> str:

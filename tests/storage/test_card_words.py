@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.mailroom import Outbox
-from tasks.services import closing, declines, deliveries
+from tasks.services import closing, declines, deliveries, nodes
 from tasks.services.post import Kind
 from tasks.staff import Department
 from tasks.vocabulary import Grade, Role
@@ -183,3 +183,25 @@ def test_the_history_names_the_grade_and_marks_what_was_corrected(
     assert "评级：较好" in history
     assert "评级" in talking.say(chat, f"/log {number}")
     assert "评级：较好" not in talking.say(chat, f"/log {number}")
+
+
+def test_the_notice_of_milestones_leads_to_them(
+    scene: Scene, contact: int, coordinator: int, number: int
+) -> None:
+    talking, chat = _talk(scene, contact)
+    act = scene.act(coordinator)
+    given = nodes.read_nodes("11月20日 完成设计", scene.now.date(), 2026)
+    scene.do(lambda session: nodes.add_nodes(session, scene.office, act, number, given))
+    assert "完成设计" in talking.shown(chat)
+    assert "○ 11-20 完成设计" in talking.press(chat, "节点")
+    assert "✓ 11-20 完成设计" in talking.press(chat, "完成设计") + talking.say(
+        chat, f"/task {number}"
+    )
+
+
+def test_the_office_reads_whose_request_waits(
+    scene: Scene, contact: int, coordinator: int, number: int
+) -> None:
+    scene.submit(contact, number)
+    office = chats(scene)
+    assert "教育局的申请待处理" in office.say(office.chat_of(coordinator), f"/task {number}")
