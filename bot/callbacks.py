@@ -120,6 +120,7 @@ def _names(*words: str) -> re.Pattern[str]:
 
 _WAIVE = "principle|not_ours|duplicate"
 _SHAPES = {
+    Verb.sign: Shape(most=None),
     Verb.no_change: Shape(most=None),
     Verb.confirm: Shape(most=None),
     Verb.choose: Shape(2, 2),

@@ -161,8 +161,11 @@ def chunks(ids: Sequence[int], press: Callable[[tuple[int, ...]], Press]) -> lis
     return found
 
 
-def signing(voice: Voice, cards: Iterable[CardView], unsigned: Iterable[int]) -> list[Button]:
-    """签收 of a single task, 全部签收 per notice with more than one that waits."""
+def signing(
+    voice: Voice, cards: Iterable[CardView], unsigned: Iterable[int], *, only: bool = False
+) -> list[Button]:
+    """签收 of a single task, 全部签收 per notice with more than one that waits. `only`: it signs
+    just these, where the message does not show all that wait."""
     waiting = set(unsigned)
     notices: dict[int, list[CardView]] = {}
     for card in cards:
@@ -175,7 +178,9 @@ def signing(voice: Voice, cards: Iterable[CardView], unsigned: Iterable[int]) ->
             press = Press(Verb.sign, numbers)
             key = "sign" if len(notices) == 1 else "sign_one"
         else:
-            press = Press(Verb.sign_all, (notice_id,))
+            press = Press(Verb.sign, numbers)
+            if not only or not fits(press):
+                press = Press(Verb.sign_all, (notice_id,))
             key = "sign_all" if len(notices) == 1 else "sign_all_of"
         found.append(
             button(

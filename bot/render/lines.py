@@ -19,7 +19,7 @@ from tasks.models import ReportKind
 from tasks.views.cards import CardView
 from tasks.views.judging import Review
 from tasks.views.standings import REQUESTS, PartView, ReportView, TaskView
-from tasks.vocabulary import ENDED_STATES, Endorsement, FollowUp, Light, PartState
+from tasks.vocabulary import ENDED_STATES, Endorsement, FollowUp, Light, PartRole, PartState
 from tasks.workflow import Action
 
 LINE = 39
@@ -112,7 +112,10 @@ def due(voice: Voice, task: TaskView, today: date) -> str:
 
 
 def standing(voice: Voice, part: PartView, percent: int | None) -> str:
-    """A part's state, with the percent that counts while the work goes on."""
+    """A part's state, with the percent that counts while the work goes on. Whoever cooperates
+    need not sign."""
+    if part.role is PartRole.cooperating and part.state is PartState.issued and percent is None:
+        return voice.plain("task.helping")
     if percent is None or part.state in ENDED_STATES:
         return voice.term(part.state)
     return voice.plain("task.percent", state=voice.term(part.state), percent=percent)

@@ -85,7 +85,7 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
                 button(voice, "confirm_one", Press(Verb.confirm, (one.report.id,)), task=one.task)
                 for one in waiting
             ],
-            signing(voice, cards, unsigned(cards)),
+            signing(voice, cards, unsigned(cards), only=True),
             later,
         ),
     )

@@ -76,7 +76,8 @@ def sign(session: Session, office: Office, act: Act, numbers: Iterable[int]) -> 
 
 
 def sign_all(session: Session, office: Office, act: Act, notice_id: int) -> Signed:
-    """全部签收: every task of the notice that waits for the actor's departments."""
+    """全部签收: every task of the notice that waits for the actor's departments; those in which
+    they only cooperate need no signing."""
     own = own_departments(session, act)
     numbers = session.scalars(
         select(Part.task_id)
@@ -85,6 +86,7 @@ def sign_all(session: Session, office: Office, act: Act, notice_id: int) -> Sign
             Task.notice_id == notice_id,
             Part.department_id.in_(own),
             Part.state == PartState.issued,
+            Part.role != PartRole.cooperating,
         )
     ).all()
     return sign(session, office, act, numbers) if numbers else Signed(())

@@ -190,7 +190,7 @@ def test_every_verb_has_its_own_stored_code() -> None:
         "1s",
         "1s:",
         "1s:-1",
-        "1s:c.d",
+        "1o:c.d",
         "1s:0c",
         "1s:\u0663",
         "1s:C",

@@ -169,7 +169,7 @@ def test_the_office_sees_the_state_of_every_part() -> None:
         judged=5,
     )
     text = plain_text(card(ZH, shown))
-    assert "状态 待审核，90%\n· 省知识产权局 待审核，90%\n· 省财政厅 待签收" in text
+    assert "状态 待审核，90%\n· 省知识产权局 待审核，90%\n· 省财政厅 配合（无需签收）" in text
 
 
 def test_the_office_sees_the_limit_that_one_department_was_granted() -> None:

@@ -138,6 +138,7 @@ def test_asks_to_sign_are_signed_together() -> None:
     pages = digest(ZH, said)
     assert plain_text(pages) == "【待办提醒】11月24日上午 2项\n#8、#9 请签收"
     assert labels(pages) == [["8", "9"], ["全部签收"]]
+    assert decode(data_of(pages, "全部签收")) == Press(Verb.sign, (8, 9))
     alone = digest(ZH, make.digest(make.item(make.unsigned_card(8), StepKind.sign)))
     assert labels(alone) == [["8"], ["签收"]]
 

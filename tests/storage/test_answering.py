@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from bot.callbacks import Press, Verb, encode
 from tasks.casework import Question
-from tasks.models import Report
+from tasks.models import Department, Report
+from tasks.services import declines
 from tasks.vocabulary import Role
 from tests.storage.chat import Chats, chats
 from tests.storage.scene import duty, opened
@@ -65,6 +66,32 @@ def test_a_number_of_nobody_or_of_others_is_told(
     shown = talk.say(helper, text)
     assert f"没有#{number}，或不由您单位办理。" in shown
     assert "是哪一项" in shown
+
+
+def test_who_cooperates_need_not_sign(talk: Chats) -> None:
+    chat = talk.chat_of(talk.scene.join(Role.contact, FINANCE))
+    talk.scene.publish(
+        duty("办好食堂。", lead=[FINANCE], due=DUE),
+        duty("办好操场。", lead=[EDUCATION], cooperating=[FINANCE], due=DUE),
+    )
+    talk.shown(chat)
+    toast = talk.press_data(chat, encode(Press(Verb.sign_all, (2,))))
+    assert toast.startswith("已签收#4。")
+    assert "状态 配合（无需签收）" in talk.say(chat, "/task 1")
+    assert "状态 待签收" in talk.say(chat, "/task 3")
+
+
+def test_a_task_that_was_passed_on_is_signed_by_its_new_lead(talk: Chats) -> None:
+    scene = talk.scene
+    chat = talk.chat_of(scene.join(Role.contact, "市体育局"))
+    talk.shown(chat)
+    act = scene.act(scene.join(Role.coordinator))
+    part = next(one for one in scene.task(3).parts if one.department == FINANCE)
+    with scene.database.reading() as session:
+        unit = session.scalars(select(Department.id).where(Department.name == "市体育局")).one()
+    scene.do(lambda s: declines.reassign(s, scene.office, act, part.id, unit))
+    assert "前签收" in talk.shown(chat)
+    assert "签收" in [one.label for one in talk.buttons]
 
 
 @pytest.mark.parametrize("verb", [Verb.nothing_to_add, Verb.no_change])
