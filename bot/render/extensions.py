@@ -41,7 +41,7 @@ def request(voice: Voice, asked: RequestView, desk: Desk | None) -> tuple[Messag
         if asked.turn.for_leader:
             lines.append(voice.say("extension.for_leader", n=asked.ordinal))
     else:
-        lines += outcome(voice, asked)
+        lines += [_lies(voice, asked)] if asked.turn is not None else outcome(voice, asked)
         if asked.state in (ExtensionState.granted, ExtensionState.refused):
             lines.append(voice.signature())
     shown = request_buttons(voice, asked.id, asked.steps)
@@ -88,6 +88,13 @@ def waits(voice: Voice, asked: RequestView) -> Html:
         n=asked.ordinal,
         desk=asked.desk,
     )
+
+
+def _lies(voice: Voice, asked: RequestView) -> Html:
+    """On whose desk it lies, below its title and its days."""
+    unsigned = asked.turn is not None and asked.turn.unsigned
+    key = "extension.lies_unsigned" if unsigned else "extension.lies"
+    return voice.say(key, n=asked.ordinal, desk=asked.desk)
 
 
 def _title(voice: Voice, asked: RequestView) -> Html:

@@ -10,10 +10,13 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from tasks import outbox
 from tasks.casework import Extension
 from tasks.errors import Refused
 from tasks.gate import Step, Turn
+from tasks.mailroom import Outbox
 from tasks.models import History, Part, Person, Report, ReportKind, Task
+from tasks.outbox import Priority
 from tasks.replies import ReplyState
 from tasks.services.acts import (
     Act,
@@ -233,7 +236,9 @@ def drop_pending(session: Session, act: Act, task: Task, part: Part | None = Non
         if asked is None:
             continue
         _settle(act, asked, ExtensionState.withdrawn)
-        record(session, act, "drop_extension", part=one, facts=_facts(asked))
+        line = record(session, act, "drop_extension", part=one, facts=_facts(asked))
+        session.flush()
+        _redraw(session, act, asked, line)
         waiting = release(one)
         for held_one in waiting:
             held_one.requested_at = None
@@ -298,7 +303,34 @@ def _recorded(
 ) -> History:
     line = record(session, act, action, part=part, text=text, facts=_facts(asked))
     refresh_cards(session, part.task, line)
+    _redraw(session, act, asked, line)
     return line
+
+
+def _redraw(session: Session, act: Act, asked: Extension, line: History) -> None:
+    """Let the messages that put the request before somebody show how it went on, so that none
+    keeps a button that is over; whoever acted sees it on their own."""
+    shown = session.scalars(
+        select(Outbox).where(
+            Outbox.kind == Kind.request,
+            Outbox.key.like(f"request:{asked.id}:%"),
+            Outbox.message_id.is_not(None),
+            Outbox.person_id.is_not(None),
+        )
+    )
+    for row in shown.all():
+        if row.person_id == act.person_id or row.facts["desk"] is None:
+            continue
+        outbox.put(
+            session,
+            key=f"redraw:{line.id}:{row.id}",
+            kind=Kind.request,
+            chat_id=row.chat_id,
+            person_id=row.person_id,
+            facts={**row.facts, "edit": row.message_id},
+            priority=Priority.at_once,
+            now=act.now,
+        )
 
 
 def _facts(asked: Extension) -> dict[str, object]:

@@ -5,9 +5,12 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.callbacks import Press, Verb, encode
+from tasks.mailroom import Outbox
 from tasks.models import Report
+from tasks.services.post import Kind
 from tasks.vocabulary import Role
 from tests.storage.chat import Chats, chats
 from tests.storage.scene import Scene, duty, opened
@@ -77,3 +80,32 @@ def test_other_words_beside_the_form_are_a_report(scene: Scene, chat: Chats, con
     opens(chat, contact)
     chat.say(contact, "1号已完成60%，预计9月20日完成")
     assert said(scene) == ["已完成初稿", "1号已完成60%，预计9月20日完成"]
+
+
+def test_a_request_taken_back_leaves_no_button_with_the_head(
+    scene: Scene, chat: Chats, contact: int
+) -> None:
+    head = chat.chat_of(scene.join(Role.head, EDUCATION, "陈立"))
+    chat.shown(head)
+    opens(chat, contact)
+    chat.say(contact, "10月30日")
+    chat.press(contact, "待上级批复")
+    chat.press(contact, "提交")
+    (withdraw,) = [one.data for one in chat.buttons if "撤回" in one.label]
+    assert "审签" in chat.shown(head)
+    assert any("审签" in one.label for one in chat.buttons)
+
+    def stands(session: Session) -> None:
+        row = session.scalars(
+            select(Outbox).where(Outbox.chat_id == head, Outbox.kind == Kind.request)
+        ).one()
+        row.message_id = 77
+
+    scene.do(stands)
+    assert withdraw is not None
+    chat.press_data(contact, withdraw)
+    assert "申请已撤回" in chat.shown(head)
+    assert not any("审签" in one.label for one in chat.buttons)
+    with scene.database.reading() as session:
+        last = session.scalars(select(Outbox).where(Outbox.chat_id == head)).all()[-1]
+        assert last.facts["edit"] == 77
