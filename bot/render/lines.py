@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.render.choices import Chosen, assembled
 from bot.render.voice import Voice
 from bot.render.wording import (
     BRIEF,
@@ -185,7 +186,7 @@ def last_words(
 
 def _speaker(voice: Voice, report: ReportView, of_several: bool) -> list[Html]:
     lines = []
-    if report.next_step is not None and not _is_quoted(report, report.next_step):
+    if report.next_step is not None and not _is_quoted(voice, report, report.next_step):
         lines.append(voice.say("reporting.last_next", text=cut(report.next_step, 80)))
     if report.recorded_by is not None:
         key = "recorded" if report.informant is None else "recorded_of"
@@ -196,9 +197,15 @@ def _speaker(voice: Voice, report: ReportView, of_several: bool) -> list[Html]:
     return lines
 
 
-def _is_quoted(report: ReportView, words: str) -> bool:
+def _is_quoted(voice: Voice, report: ReportView, words: str) -> bool:
     """Whether the quotation of a report shows these words without being unfolded."""
-    return words in clean(report.text)[:FOLDED]
+    return not _is_tapped(voice, report) and words in clean(report.text)[:FOLDED]
+
+
+def _is_tapped(voice: Voice, report: ReportView) -> bool:
+    """Whether the words say nothing but what was tapped, which the reading says already."""
+    chosen = Chosen(report.percent, report.expected, report.problem, report.next_step)
+    return bool(chosen) and report.text == assembled(voice, chosen)
 
 
 def _words(voice: Voice, report: ReportView, today: date) -> list[Html]:
@@ -216,4 +223,4 @@ def _words(voice: Voice, report: ReportView, today: date) -> list[Html]:
         if said
         else voice.say("task.last", **facts)
     )
-    return [first, quoted(report.text)]
+    return [first] if said and _is_tapped(voice, report) else [first, quoted(report.text)]

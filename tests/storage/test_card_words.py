@@ -205,3 +205,27 @@ def test_the_office_reads_whose_request_waits(
     scene.submit(contact, number)
     office = chats(scene)
     assert "教育局的申请待处理" in office.say(office.chat_of(coordinator), f"/task {number}")
+
+
+def test_what_was_tapped_stands_once(scene: Scene, contact: int, number: int) -> None:
+    talking, chat = _talk(scene, contact)
+    talking.say(chat, f"/report {number}")
+    talking.press(chat, "70%")
+    talking.press(chat, "经费")
+    talking.press(chat, "提交")
+    card = talking.say(chat, f"/task {number}")
+    assert "上次反馈 11-2 进行中，70%；问题：经费" in card
+    assert "进度70%" not in card
+    # What no reading says stays: that there is no problem, and what comes next.
+    talking.say(chat, f"/report {number}")
+    talking.press(chat, "90%")
+    talking.press(chat, "无问题")
+    talking.press(chat, "提交")
+    assert "进度90%，暂无问题" in talking.say(chat, f"/task {number}")
+    talking.say(chat, f"/report {number}")
+    talking.press(chat, "90%")
+    talking.press(chat, "下一步")
+    talking.say(chat, "铺设跑道")
+    card = talking.say(chat, f"/task {number}")
+    assert "　下一步：铺设跑道" in card
+    assert "进度90%" not in card
