@@ -36,6 +36,7 @@ from tasks.staff import Group
 from tasks.views import cards, ownership, reminders, requests
 from tasks.views import questions as question_view
 from tasks.views import queue as queue_view
+from tasks.views import slips as slip_view
 from tasks.views.standings import report_view
 from tasks.vocabulary import DEPARTMENT_ROLES, UploadState
 from tasks.vocabulary import Desk as DeskOf
@@ -240,6 +241,14 @@ def _slips(scene: Scene) -> Composed | None:
     return Composed(render.slips(scene.voice, found), tuple(slip.task for slip in found))
 
 
+def _escalation(scene: Scene) -> Composed | None:
+    number = scene.facts["task"]
+    found = slip_view.escalation(scene.session, scene.desk.office, scene.act, number)
+    if found is None:
+        return None
+    return Composed(render.escalation(scene.voice, found), (number,))
+
+
 def _queue(scene: Scene) -> Composed | None:
     view = queue_view.queue(scene.session, scene.desk.office, scene.act)
     if not view and "edit" not in scene.facts:
@@ -368,6 +377,7 @@ _KINDS: dict[Kind, Callable[[Scene], Composed | None]] = {
     Kind.receipt: _receipt,
     Kind.digest: _digest,
     Kind.slips: _slips,
+    Kind.escalation: _escalation,
     Kind.queue: _queue,
     Kind.nudge: _nudge,
     Kind.relay: _relay,

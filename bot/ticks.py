@@ -148,6 +148,7 @@ def _items(queue: queue_view.Queue) -> frozenset[tuple[object, ...]]:
             *(("question", one.id) for one in (*queue.unmatched, *queue.questions)),
             *(("unconfirmed", one.report.id) for one in queue.unconfirmed),
             *(("untold", one.part, one.kind, one.head) for one in queue.untold),
+            *(("slip", one.id) for one in queue.slips),
         ]
     )
 

@@ -17,6 +17,7 @@ from bot.handlers.extensions import EXTENSION_VERBS
 from bot.handlers.ownership import OWNERSHIP_VERBS
 from bot.handlers.records import RECORD_VERBS
 from bot.handlers.reporting import REPORTING_VERBS, open_report
+from bot.handlers.slips import SLIP_VERBS
 from bot.handlers.snoozing import SNOOZE_VERBS
 from bot.handlers.staff import STAFF_VERBS
 from bot.handlers.words import choose
@@ -237,5 +238,6 @@ _VERBS: dict[Verb, Pressed] = {
     **REPORTING_VERBS,
     **EXTENSION_VERBS,
     **SNOOZE_VERBS,
+    **SLIP_VERBS,
     **BROADCAST_VERBS,
 }

@@ -6,6 +6,7 @@ the catalogue of the reader's language, and never looks at a clock, a setting or
 
 from bot.render.cards import card, original, receipt, verdict
 from bot.render.closing import course
+from bot.render.escalation import escalation
 from bot.render.evidence import evidence
 from bot.render.groups import group_help
 from bot.render.lists import assignment, my, welcome, which
@@ -39,6 +40,7 @@ __all__ = [
     "course",
     "declined",
     "digest",
+    "escalation",
     "evidence",
     "fit",
     "group_help",

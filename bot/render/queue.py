@@ -6,7 +6,7 @@ from typing import Any
 from bot.callbacks import Press, Verb
 from bot.render.absent import callee
 from bot.render.buttons import button, chunks, keyboard, openers, view
-from bot.render.lines import reading, review, short_name, title
+from bot.render.lines import late, reading, review, short_name, title
 from bot.render.message import Button, Message
 from bot.render.paging import fit
 from bot.render.voice import Voice
@@ -21,6 +21,7 @@ from tasks.views.queue import (
     Unconfirmed,
     Untold,
 )
+from tasks.views.slips import Drafted
 
 SHOWN = 6
 """Items of a section in the whole queue; the rest is a button."""
@@ -41,6 +42,7 @@ SECTIONS = (
     "submissions",
     "extensions",
     "declines",
+    "slips",
     "unmatched",
     "unconfirmed",
     "questions",
@@ -232,6 +234,30 @@ def _declined(voice: Voice, waiting: Queue, one: Declined) -> _Item:
     return [line], [one.task], []
 
 
+def _drafted(voice: Voice, waiting: Queue, one: Drafted) -> _Item:
+    if one.answered_on is None:
+        heard = voice.plain("queue.slip_unheard")
+    else:
+        day = voice.short(one.answered_on, waiting.today)
+        heard = voice.plain("queue.slip_heard", day=day)
+    line = voice.say(
+        "queue.slip",
+        title=voice.say("task.title", task=one.task, text=brief(one.text)),
+        department=short_name(one.department),
+        late=late(voice, one.days),
+        level=one.level,
+        sent=one.sent,
+        delivered=one.delivered,
+        heard=heard,
+    )
+    acting = [
+        button(voice, "issue_slip", Press(Verb.issue_slip, (one.id,)), "primary", task=one.task),
+        button(voice, "drop_slip", Press(Verb.drop_slip, (one.id,)), task=one.task),
+        button(voice, "escalate_one", Press(Verb.escalate, (one.task,)), task=one.task),
+    ]
+    return [line], [one.task], acting
+
+
 def _asked(voice: Voice, waiting: Queue, one: Asked) -> _Item:
     facts = {
         "name": cut(one.person, 16),
@@ -307,6 +333,7 @@ _ITEMS: dict[str, Callable[[Voice, Queue, Any], _Item]] = {
     "submissions": _submission,
     "extensions": _requested,
     "declines": _declined,
+    "slips": _drafted,
     "unmatched": _asked,
     "unconfirmed": _unconfirmed,
     "questions": _asked,

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     receipt = "receipt"  # what was stored: facts reports
     digest = "digest"  # 待办提醒: facts window
     slips = "slips"  # 督办单, to a head: facts slips
+    escalation = "escalation"  # 报分管领导: facts task
     queue = "queue"  # what waits for the coordinator: facts window
     nudge = "nudge"  # 催办: facts task
     broadcast = "broadcast"  # 广播: facts broadcast, run

@@ -51,7 +51,8 @@ class CardView:
     viewer sets milestones, corrects the task, attaches it to a leader. `request`: the one for
     more time that waits and concerns the viewer. `chips`: days by which the work may be done,
     offered instead of 按计划推进 where the light is yellow or red. `review`: what stands around
-    the submission that waits, the viewer's own or the one that the office judges."""
+    the submission that waits, the viewer's own or the one that the office judges. `late`: a
+    department still owes its share after the limit."""
 
     task: TaskView
     own: PartView | None
@@ -69,6 +70,7 @@ class CardView:
     request: RequestView | None = None
     chips: tuple[Chip, ...] = ()
     review: Review | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ def _card_of(
         by_hand=viewer.roles.are_office,
         request=request,
         chips=_chips(office, own, found, today),
+        late=any(is_late(part) for part in task.parts),
     )
 
 
@@ -293,6 +296,11 @@ def sees_all(session: Session, act: Act) -> bool:
 
 def _offers_no_change(part: PartView) -> bool:
     return part.standing.reported and not _is_near(part)
+
+
+def is_late(part: PartView) -> bool:
+    """Whether a department still owes its share after the limit."""
+    return part.role is not PartRole.cooperating and part.overdue and part.state in OPEN_STATES
 
 
 def _is_near(part: PartView) -> bool:

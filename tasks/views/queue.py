@@ -19,6 +19,7 @@ from tasks.services.approvals import all_waiting
 from tasks.services.post import groups_of
 from tasks.services.questions import grants_of, waiting_questions
 from tasks.services.receivers import Receivers
+from tasks.services.slips import KINDS, is_true
 from tasks.services.submissions import last_report
 from tasks.views.absent import Away, absent
 from tasks.views.cards import CardView, cards_of
@@ -26,6 +27,7 @@ from tasks.views.judging import Review, review_of
 from tasks.views.readings import Unconfirmed as Unconfirmed
 from tasks.views.readings import unconfirmed
 from tasks.views.requests import waiting_requests
+from tasks.views.slips import Drafted, drafted
 from tasks.views.standings import ReportView, load, notice_label, report_view
 from tasks.vocabulary import OPEN_STATES, Desk, PartRole, PartState, Role
 
@@ -130,12 +132,13 @@ class Queue:
     questions: tuple[Asked, ...] = ()
     untold: tuple[Untold, ...] = ()
     signing: tuple[Signing, ...] = ()
+    slips: tuple[Drafted, ...] = ()
 
     @property
     def total(self) -> int:
         """How many things there are to do; one call tells a department everything."""
         calls = {(one.department, one.head) for one in self.untold}
-        others = (*self._judged, *self.unconfirmed)
+        others = (*self._judged, *self.unconfirmed, *self.slips)
         return len(others) + len(calls)
 
     @property
@@ -168,7 +171,8 @@ def queue(session: Session, office: Office, act: Act) -> Queue:
         unmatched=tuple(one for one, unmatched in asked if unmatched),
         unconfirmed=tuple(unconfirmed(session)),
         questions=tuple(one for one, unmatched in asked if not unmatched),
-        untold=(*_untold(session, office, act.now), *_heads_untold(session)),
+        untold=(*_untold(session, office, act.now), *_heads_untold(session, office, act.now)),
+        slips=drafted(session, office, act.now),
         signing=tuple(
             Signing(
                 one.notice_id,
@@ -297,19 +301,19 @@ def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:
             continue
         unit = part.department_id
         reachable = _reachable(receivers.of(part)) or units.has_group(unit)
-        if reachable and ask.window == window:
+        if reachable and (ask.window == window or ask.window > now):
             continue
         callees = _callees(units.people(unit, Role.contact), away)
         latest[part.id] = Untold(part.task_id, part.id, part.department.name, ask.kind, callees)
     return list(reversed(latest.values()))
 
 
-def _heads_untold(session: Session) -> list[Untold]:
+def _heads_untold(session: Session, office: Office, now: datetime) -> list[Untold]:
     """Slips whose heads are on file and cannot be told, until somebody telephones."""
     slips = session.scalars(
         select(Slip)
         .join(Part)
-        .where(Slip.issued_at.is_not(None), Part.state.in_(OPEN_STATES))
+        .where(Slip.told_at <= now, Part.state.in_(OPEN_STATES))
         .order_by(Slip.id)
         .options(selectinload(Slip.part).selectinload(Part.department))
     )
@@ -318,13 +322,13 @@ def _heads_untold(session: Session) -> list[Untold]:
     for slip in slips:
         part = slip.part
         heads = units.people(part.department_id, Role.head)
-        if not heads or _reachable(heads):
+        if not heads or _reachable(heads) or not is_true(slip, office):
             continue
         calls = session.scalars(
             select(History).where(
                 History.part_id == part.id,
                 History.action == "called",
-                History.at >= slip.issued_at,
+                History.at >= slip.told_at,
             )
         )
         if not any(call.facts.get("head") for call in calls):
@@ -332,7 +336,7 @@ def _heads_untold(session: Session) -> list[Untold]:
                 part.task_id,
                 part.id,
                 part.department.name,
-                StepKind.blue_slip,
+                KINDS[slip.level],
                 _callees(heads, away),
                 head=True,
             )

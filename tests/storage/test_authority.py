@@ -40,6 +40,8 @@ WHO: dict[Verb, frozenset[str]] = {
     **dict.fromkeys((Verb.grant, Verb.refuse, Verb.refuse_decline, Verb.record), OFFICE),
     **dict.fromkeys((Verb.nodes, Verb.edit_task, Verb.by_hand, Verb.people, Verb.invite), OFFICE),
     **dict.fromkeys((Verb.step, Verb.typed, Verb.all, Verb.issue), OFFICE),
+    **dict.fromkeys((Verb.issue_slip, Verb.drop_slip, Verb.escalate), OFFICE),
+    Verb.read_slip: HEADS,
     Verb.broadcast: OFFICE,
 }
 """Who changes something, or is asked something, with a verb."""

@@ -6,6 +6,7 @@ the 27th, counted from design §5 by hand.
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -217,7 +218,7 @@ def test_who_may_not_cannot(scene: Scene, people: tuple[int, int, int]) -> None:
         act = scene.act(nobody)
         for use in (slips.issue, slips.drop):
             with pytest.raises(NotAllowed):
-                scene.do(lambda s, use=use, act=act: use(s, scene.office, act, slip))
+                scene.do(partial(use, office=scene.office, act=act, slip_id=slip))
     for wrong in (0, -1, 99, 2**40):
         with pytest.raises(NotFound, match="no_such_slip"):
             issue(scene, coordinator, wrong)
@@ -241,7 +242,7 @@ def test_a_head_says_that_it_was_read(scene: Scene, people: tuple[int, int, int]
     for nobody in (contact, other, coordinator):
         act = scene.act(nobody)
         with pytest.raises(NotAllowed):
-            scene.do(lambda s, act=act: slips.read(s, act, [slip]))
+            scene.do(partial(slips.read, act=act, slip_ids=[slip]))
     assert scene.do(lambda s: slips.read(s, mine, [slip, slip])) == (number,)
     assert scene.do(lambda s: slips.read(s, mine, [slip])) == ()
     with scene.database.reading() as session:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import event, update
@@ -20,8 +20,9 @@ from bot.desk import Desk
 from bot.handlers import handle
 from tasks import inbox
 from tasks.inbox import Incoming
-from tasks.models import Person
+from tasks.models import Person, Slip, SlipLevel, Task
 from tasks.services import broadcasts, declines, extensions, notices, pausing
+from tasks.services.acts import first_lead
 from tasks.vocabulary import ClauseKind, Role
 from tests.storage.scene import Scene, duty, notice_of, opened, words
 
@@ -129,6 +130,20 @@ def built(database_url: str) -> Iterator[World]:
             event.remove(engine, "before_cursor_execute", seen)
 
 
+def _pass_the_limit(session: Session, number: int, now: datetime) -> None:
+    """Let a task be overdue, with a slip that was told and a draft of one."""
+    task = session.get_one(Task, number)
+    task.due = date(2026, 10, 28)
+    lead = first_lead(task)
+    assert lead is not None
+    told = {"number": 1, "issued_at": now, "told_at": now}
+    for level, issued in ((SlipLevel.blue, told), (SlipLevel.yellow, {})):
+        key = f"{level}_slip:{task.due}"
+        made = {"part": lead, "level": level, "key": key, "due": task.due, **issued}
+        session.add(Slip(year=2026, drafted_at=now, **made))
+        session.flush()
+
+
 def _furnish(world: World) -> None:
     """Tasks in every state, and something of each sort that can be named by a button."""
     scene, ids = world.scene, world.ids
@@ -161,6 +176,7 @@ def _furnish(world: World) -> None:
     scene.do(lambda s: extensions.ask(s, scene.office, asked, numbers[7], wanted, "待批复").id)
     office = scene.act(coordinator)
     scene.do(lambda s: pausing.pause(s, scene.office, office, numbers[5], "等待批复").id)
+    scene.do(lambda s: _pass_the_limit(s, numbers[4], scene.now))
     text, reading = notice_of(
         duty("开展排查，建立台账。", lead=[LEAD], due=FAR),
         duty("各单位要高度重视。", kind=ClauseKind.collective_duty),
