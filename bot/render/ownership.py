@@ -159,6 +159,9 @@ def consolidation(
     if copied:
         return fit([quoted(found.text, COPIED)])
     number = found.task
+    if not found.sources:
+        said = voice.say("consolidation.nobody", task=number, text=brief(card.task.text))
+        return fit([said, *cooperated(voice, found)], keyboard(openers(voice, [number])))
     lines = [voice.say("consolidation.title", task=number, text=brief(card.task.text))]
     for share in found.shares:
         if share.said:
@@ -167,9 +170,6 @@ def consolidation(
         else:
             facts = {"department": share.department, "why": share.silence}
             lines.append(voice.say("consolidation.silent", **facts))
-    if not found.sources:
-        lines.append(voice.say("consolidation.nobody"))
-        return fit(lines, keyboard(openers(voice, [number])))
     lines.append(voice.say("consolidation.how"))
     adopt = Press(Verb.adopt_draft, (number, found.sources[-1]))
     return fit(

@@ -242,7 +242,10 @@ def _department_line(voice: Voice, row: DepartmentRow) -> Html:
 
 
 def _silences(voice: Voice, heard: PeriodView) -> list[Html]:
-    lines = [_heard_line(voice, heard)]
+    line = _heard_line(voice, heard)
+    if heard.early:
+        line = voice.say("who.with_early", line=line, n=len(heard.early))
+    lines = [line]
     if heard.complete == len(heard.departments):
         lines.append(voice.say("who.everyone"))
     if heard.partly:

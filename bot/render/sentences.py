@@ -54,6 +54,8 @@ def help(voice: Voice, roles: frozenset[Role]) -> tuple[Message, ...]:
     lines = [voice.say("help.title", office=voice.office)]
     if roles & DEPARTMENT_ROLES:
         lines.append(voice.say("help.department"))
+    if Role.head in roles:
+        lines.append(voice.say("help.head"))
     if roles & _OFFICE:
         lines.append(voice.say("help.office"))
     elif Role.leader in roles:
@@ -75,5 +77,7 @@ def _key(voice: Voice, code: str, facts: Mapping[str, Any]) -> str:
         return "nudged_nobody"
     if code == "person_unreachable" and not facts.get("phone"):
         return "person_unreachable_no_phone"
+    if code == "no_such_department" and facts.get("like"):
+        return "no_such_department_like"
     # A refusal that has no sentence yet must still be an answer.
     return code if voice.knows(code) else DubanError.default_code

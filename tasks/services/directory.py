@@ -45,6 +45,10 @@ class Invited:
     person_id: int
 
 
+LIKE = 5
+"""Departments that are named where a name is only a piece of theirs."""
+
+
 def clean_name(name: str) -> str:
     """A name as it is kept: without white space around or inside a Chinese name."""
     cleaned = " ".join(name.replace("\u3000", " ").split())
@@ -64,11 +68,26 @@ def find_department(session: Session, name: str) -> Department | None:
 
 
 def get_department(session: Session, name: str) -> Department:
-    """The department with that name or alias. Raises NotFound."""
-    found = find_department(session, clean_name(name))
+    """The department with that name or alias. Raises NotFound, with those whose name it is a
+    piece of."""
+    cleaned = clean_name(name)
+    found = find_department(session, cleaned)
     if found is None:
-        raise NotFound("no_such_department", department=name)
+        raise NotFound("no_such_department", department=name, **_like(session, cleaned))
     return found
+
+
+def _like(session: Session, name: str) -> dict[str, list[str]]:
+    """A few departments whose name contains these characters, as a fact of a refusal."""
+    if len(name) < 2:
+        return {}
+    found = session.scalars(
+        select(Department.name)
+        .where(Department.name.contains(name, autoescape=True))
+        .order_by(Department.name)
+        .limit(LIKE)
+    ).all()
+    return {"like": list(found)} if found else {}
 
 
 def ensure_department(session: Session, act: Act, name: str) -> Department:

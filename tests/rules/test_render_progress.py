@@ -195,6 +195,14 @@ def test_silence_is_told_under_its_three_names() -> None:
     assert plain_text(who(ZH, make.heard(2, ()), None)).endswith("各单位均已反馈。")
 
 
+def test_who_is_not_to_be_asked_yet_is_counted_with_the_others() -> None:
+    found = make.heard(1, (Silence.not_answered, Silence.not_bound))
+    later = replace(found.departments[-1], silence=None)
+    found = replace(found, departments=(*found.departments[:-1], later))
+    line = plain_text(who(ZH, found, None)).split("\n")[2]
+    assert line == "反馈1/3家；未答复1，未绑定0，未送达0，未到反馈期1"
+
+
 def test_who_answered_in_part_is_not_silent() -> None:
     partly = Heard("省科技厅", 1, 2, Silence.not_answered, (7,), ())
     found = make.heard(1, (Silence.not_bound,))

@@ -94,6 +94,30 @@ def test_a_task_that_was_passed_on_is_signed_by_its_new_lead(talk: Chats) -> Non
     assert "签收" in [one.label for one in talk.buttons]
 
 
+def test_a_piece_of_a_name_is_answered_with_the_names(talk: Chats) -> None:
+    chat = talk.chat_of(talk.scene.join(Role.coordinator))
+    talk.shown(chat)
+    shown = talk.say(chat, "/people 财政")
+    assert f"是否为：{FINANCE}？" in shown
+    assert "是否为" not in talk.say(chat, "/people 交通")
+    assert "/pause" in talk.say(chat, "/help")
+
+
+def test_the_help_of_a_head_tells_of_endorsing(talk: Chats, helper: int) -> None:
+    head = talk.chat_of(talk.scene.join(Role.head, FINANCE))
+    talk.shown(head)
+    assert "审签" in talk.say(head, "/help")
+    assert "审签" not in talk.say(helper, "/help")
+
+
+def test_that_nobody_answered_is_said_once(talk: Chats) -> None:
+    chat = talk.chat_of(talk.scene.join(Role.contact, EDUCATION))
+    talk.shown(chat)
+    shown = talk.press_data(chat, encode(Press(Verb.consolidate, (1,))))
+    assert shown.count("反馈") == 1
+    assert shown.split("\n")[1:] == ["配合单位本期均无反馈：", "　配合未绑定：市财政局"]
+
+
 @pytest.mark.parametrize("verb", [Verb.nothing_to_add, Verb.no_change])
 def test_one_tap_pressed_again_keeps_no_second_answer(
     talk: Chats, helper: int, verb: Verb
