@@ -102,6 +102,10 @@ class Verb(StrEnum):
     invite = "iv"
     deputy = "dp"
     snooze = "sz"
+    issue_slip = "si"
+    drop_slip = "sd"
+    read_slip = "sr"
+    escalate = "el"
     broadcast = "bc"
 
 
@@ -200,6 +204,7 @@ _SHAPES = {
         names=_names("to", "new", "contact", "head", "coordinator", "leader", "admin", "group")
     ),
     Verb.deputy: Shape(2, 2),
+    Verb.read_slip: Shape(most=None),
     Verb.snooze: Shape(1, None, _names("", "afternoon", "next_day")),
     Verb.broadcast: Shape(names=_names("send", "drop", "stop", "show")),
 }

@@ -254,6 +254,8 @@ def _front(voice: Voice, card: CardView) -> list[list[Button]]:
         rows.insert(0, expecting(voice, card))
     if card.consolidates:
         rows[0].append(consolidating(voice, card.task.number))
+    if card.late and card.by_hand:
+        rows[-1].insert(0, button(voice, "escalate", Press(Verb.escalate, (card.task.number,))))
     if card.nudgeable:
         rows[-1].insert(0, button(voice, "nudge", Press(Verb.nudge, (card.task.number,))))
     return rows

@@ -14,12 +14,12 @@ from bot.render.buttons import (
     signing,
 )
 from bot.render.lines import late, left, marked, reading, warning
-from bot.render.message import Message
+from bot.render.message import Button, Message
 from bot.render.ownership import cooperated
 from bot.render.paging import fit
 from bot.render.voice import Voice
 from bot.render.wording import Html, brief
-from tasks.due import StepKind
+from tasks.due import SLIPS, StepKind
 from tasks.services.snoozing import NEVER, Later
 from tasks.views.cards import CardView, unsigned
 from tasks.views.readings import Unconfirmed
@@ -87,6 +87,7 @@ def digest(voice: Voice, said: Digest) -> tuple[Message, ...]:
             ],
             signing(voice, cards, unsigned(cards), only=True),
             later,
+            _read_slips(voice, said.slips),
         ),
     )
 
@@ -117,10 +118,16 @@ def slips(voice: Voice, issued: Sequence[SlipView]) -> tuple[Message, ...]:
     lines.append(voice.signature())
     numbers = list(dict.fromkeys(slip.task for slip in issued))
     if len(numbers) == 1:
-        report = button(voice, "report", Press(Verb.report, (numbers[0],)), "primary")
+        report = button(voice, "report_slip", Press(Verb.report, (numbers[0],)), "primary")
         delegate = button(voice, "delegate", Press(Verb.delegate, (numbers[0],)))
-        return fit(lines, keyboard([delegate, report, *openers(voice, numbers)]))
-    return fit(lines, keyboard(openers(voice, numbers)))
+        read = _read_slips(voice, issued)
+        return fit(lines, keyboard([*read, delegate, report, *openers(voice, numbers)]))
+    return fit(lines, keyboard(_read_slips(voice, issued), openers(voice, numbers)))
+
+
+def _read_slips(voice: Voice, issued: Sequence[SlipView]) -> list[Button]:
+    """已阅, for all of them at once."""
+    return joint(voice, "read_slip", Verb.read_slip, [slip.id for slip in issued])
 
 
 def _mark(voice: Voice, item: DigestItem) -> str:
@@ -132,7 +139,7 @@ def _mark(voice: Voice, item: DigestItem) -> str:
 
 def _asks(voice: Voice, item: DigestItem, today: date) -> str:
     card = item.card
-    if item.kind in (StepKind.overdue, StepKind.blue_slip):
+    if item.kind is StepKind.overdue or item.kind in SLIPS:
         return _overdue(voice, card, today)
     if item.kind is StepKind.limit and item.by is not None:
         if item.by == today:

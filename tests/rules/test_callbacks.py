@@ -178,6 +178,10 @@ def test_every_verb_has_its_own_stored_code() -> None:
         Verb.invite: "iv",
         Verb.deputy: "dp",
         Verb.snooze: "sz",
+        Verb.issue_slip: "si",
+        Verb.drop_slip: "sd",
+        Verb.read_slip: "sr",
+        Verb.escalate: "el",
         Verb.broadcast: "bc",
     }
 

@@ -188,8 +188,8 @@ def test_a_slip_reads_as_the_office_writes_it() -> None:
         "请于11月26日前办结，或报明原因和完成时间。",
         "省政府督查室 020-0000 1234",
     ]
-    assert labels(pages) == [["指定专人", "报进展", "15"]]
-    assert decode(data_of(pages, "报进展")) == Press(Verb.report, (15,))
+    assert labels(pages) == [["已阅", "指定专人", "报情况"], ["15"]]
+    assert decode(data_of(pages, "报情况")) == Press(Verb.report, (15,))
     assert decode(data_of(pages, "指定专人")) == Press(Verb.delegate, (15,))
 
 
@@ -216,4 +216,4 @@ def test_the_slips_of_a_day_are_one_message() -> None:
     assert "13号（黄）" in text
     assert "你单位承办的#22" in text
     assert text.count("020-0000 1234") == 1
-    assert labels(pages) == [["15", "22"]]
+    assert labels(pages) == [["已阅"], ["15", "22"]]
