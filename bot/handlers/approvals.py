@@ -6,10 +6,17 @@ Who may is judged by the use case; a button that somebody else sends is refused 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.callbacks import Press, Verb
 from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
+from tasks.casework import Extension
+from tasks.gate import Desk
 from tasks.services import approvals
+from tasks.services.post import Kind
+from tasks.services.requests import leaders_for
+from tasks.vocabulary import ExtensionState
 
 Pressed = Callable[[Talk, Press, int | None], str | None]
 
@@ -19,6 +26,26 @@ def ask_word(talk: Talk, notice_id: int, revision: int, message_id: int | None) 
     asked = approvals.request(talk.session, talk.office, talk.act, notice_id, revision)
     talk.show("approval", message_id, approval=asked.id)
     return talk.toast("approval_asked")
+
+
+def show_waiting(talk: Talk) -> None:
+    """/queue of a leader: every message again that waits for a word of theirs."""
+    asked = approvals.all_waiting(talk.session)
+    forwarded = talk.session.scalars(
+        select(Extension)
+        .where(Extension.state == ExtensionState.asked, Extension.forwarded_at.is_not(None))
+        .order_by(Extension.id)
+    )
+    extensions = [
+        one for one in forwarded if talk.person in leaders_for(talk.session, one.part.task)
+    ]
+    for one in asked:
+        talk.view("approval", approval=one.id)
+    for request in extensions:
+        facts = {"extension": request.id, "task": request.part.task_id}
+        talk.put(Kind.request, desk=Desk.leader.value, **facts)
+    if not (asked or extensions):
+        talk.answer("nothing_to_sign_off")
 
 
 def _approve(talk: Talk, press: Press, message_id: int | None) -> str:

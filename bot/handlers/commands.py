@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.handlers import spoken
+from bot.handlers.approvals import show_waiting
 from bot.handlers.away import AWAY_COMMANDS
 from bot.handlers.broadcasts import BROADCAST_COMMANDS
 from bot.handlers.byhand import BYHAND_COMMANDS
@@ -96,6 +97,13 @@ def _plainly(name: str) -> Command:
     return show
 
 
+def _queue(talk: Talk, words: str) -> None:
+    if Role.leader in roles_of(talk.session, talk.act) and not is_office(talk.session, talk.act):
+        show_waiting(talk)
+    else:
+        talk.view("queue")
+
+
 def _draft(talk: Talk, words: str) -> None:
     if not is_office(talk.session, talk.act):
         raise NotAllowed(action="draft")
@@ -172,7 +180,7 @@ COMMANDS: dict[str, Command] = {
     "notices": _plainly("notices"),
     **BYHAND_COMMANDS,
     "draft": _draft,
-    "queue": _plainly("queue"),
+    "queue": _queue,
     "remind": _remind,
     **BROADCAST_COMMANDS,
     "pause": pause_command,

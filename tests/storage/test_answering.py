@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.callbacks import Press, Verb, encode
 from tasks.casework import Question
 from tasks.models import Department, Report
-from tasks.services import declines
+from tasks.services import declines, extensions
 from tasks.vocabulary import Role
 from tests.storage.chat import Chats, chats
 from tests.storage.scene import duty, opened
@@ -116,6 +117,24 @@ def test_that_nobody_answered_is_said_once(talk: Chats) -> None:
     shown = talk.press_data(chat, encode(Press(Verb.consolidate, (1,))))
     assert shown.count("反馈") == 1
     assert shown.split("\n")[1:] == ["配合单位本期均无反馈：", "　配合未绑定：市财政局"]
+
+
+def test_a_leader_is_shown_again_what_waits_for_their_word(talk: Chats) -> None:
+    scene = talk.scene
+    leader = talk.chat_of(scene.join(Role.leader))
+    contact = scene.act(scene.join(Role.contact, FINANCE))
+    talk.shown(leader)
+    assert "目前没有待您签发" in talk.say(leader, "/queue")
+
+    def forwarded(session: Session) -> None:
+        asked = extensions.ask(session, scene.office, contact, 3, date(2027, 1, 15), "资金未到位")
+        asked.forwarded_at = scene.now
+
+    scene.do(forwarded)
+    talk.shown(leader)
+    shown = talk.say(leader, "/queue")
+    assert "资金未到位" in shown
+    assert "同意" in [one.label for one in talk.buttons]
 
 
 @pytest.mark.parametrize("verb", [Verb.nothing_to_add, Verb.no_change])
