@@ -239,8 +239,8 @@ async def test_a_request_given_up_or_forged_asks_nothing(
     _, row, _ = decode(data_of(shown, "10-9")).ids
     gone = encode(Press(Verb.compose, (1, row, day), "day"))
     assert "已提交或取消" in await press_data(other, theirs, gone)
-    past = encode(Press(Verb.compose, (1, row, date(2026, 9, 1).toordinal()), "day"))
-    assert "须晚于" in await press_data(contact, shown, past)
+    early = encode(Press(Verb.compose, (1, row, date(2026, 9, 15).toordinal()), "day"))
+    assert "须晚于" in await press_data(contact, shown, early)
     await contact.press("取消", shown)
     left = await message(contact, shown["message_id"])
     assert "已取消" in text_of(left)
