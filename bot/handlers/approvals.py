@@ -12,11 +12,10 @@ from bot.callbacks import Press, Verb
 from bot.handlers.asking import Files, Question
 from bot.handlers.context import Talk
 from tasks.casework import Extension
-from tasks.gate import Desk
 from tasks.services import approvals
 from tasks.services.post import Kind
 from tasks.services.requests import leaders_for
-from tasks.vocabulary import ExtensionState
+from tasks.vocabulary import Desk, ExtensionState
 
 Pressed = Callable[[Talk, Press, int | None], str | None]
 

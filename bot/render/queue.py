@@ -1,5 +1,6 @@
 """PURE. What waits for the coordinator, each with a button to act, and one question alone."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -34,6 +35,8 @@ CALLED = 3
 
 RECORDED = 2
 """Tasks of a call for which an answer can be written down at once; the others on their card."""
+
+_FILE_ALONE = re.compile(r"〔[^〔〕]{2}〕")
 
 FILED = 24
 """Tasks to which words may belong that are offered as buttons."""
@@ -269,9 +272,13 @@ def _asked(voice: Voice, waiting: Queue, one: Asked) -> _Item:
         line = voice.say("queue.asked", **facts)
     else:
         line = voice.say("queue.asked_task", task=one.task, **facts)
-    opening = button(
-        voice, "question", Press(Verb.question, (one.id,), "open"), words=cut(one.text, 16) or "…"
-    )
+    press = Press(Verb.question, (one.id,), "open")
+    if _FILE_ALONE.fullmatch(one.text) and one.asked_at is not None:
+        # Files without words look alike: who sent them, and when, tells them apart.
+        named = {"name": cut(one.person, 8), "at": one.asked_at}
+        opening = button(voice, "question_file", press, **named)
+    else:
+        opening = button(voice, "question", press, words=cut(one.text, 16) or "…")
     return [line], [], [opening]
 
 

@@ -86,6 +86,7 @@ class Asked:
     text: str
     days: int
     late: bool = False
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +269,8 @@ def _asked(session: Session, office: Office, act: Act, row: Question) -> tuple[A
         names: tuple[str, ...] = (row.part.department.name,)
     else:
         names = tuple(department.name for department in grants_of(session, row.person_id))
-    asked = Asked(row.id, row.person.name, names, row.task_id, row.text, days, late)
-    return asked, row.unmatched
+    said = (row.task_id, row.text, days, late, row.asked_at)
+    return Asked(row.id, row.person.name, names, *said), row.unmatched
 
 
 def _untold(session: Session, office: Office, now: datetime) -> list[Untold]:

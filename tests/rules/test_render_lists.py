@@ -178,7 +178,7 @@ def test_words_of_somebody_without_tasks() -> None:
         ({Role.contact}, {"/my", "/report", "/task", "/log"}, {"/queue", "/remind", "/who"}),
         ({Role.head}, {"/my", "/report"}, {"/queue", "/notices"}),
         ({Role.coordinator}, {"/queue", "/remind", "/who", "/notices"}, {"/my", "/report"}),
-        ({Role.leader}, {"/summary", "/who", "/notices"}, {"/queue", "/remind", "/report"}),
+        ({Role.leader}, {"/summary", "/who", "/notices", "/queue"}, {"/remind", "/report"}),
         ({Role.admin, Role.contact}, {"/my", "/queue", "/remind"}, set()),
         (set(), {"/cancel", "/lang"}, {"/my", "/queue", "/summary"}),
     ],

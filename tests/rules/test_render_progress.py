@@ -271,6 +271,12 @@ def test_the_queue_says_what_waits_and_for_how_long() -> None:
     assert decode(data_of(pages, "12无误")) == Press(Verb.confirm, (77,))
 
 
+def test_files_without_words_are_named_by_sender_and_time() -> None:
+    asked = tuple(Asked(n, "王敏", (NAMES[0],), None, "〔文件〕", 0, asked_at=NOW) for n in (1,))
+    pages = queue(ZH, Queue(TODAY, unmatched=asked))
+    assert labels(pages) == [[f"王敏 {ZH.when(NOW)}"]]
+
+
 def test_each_section_of_the_queue_is_turned_page_by_page() -> None:
     asked = tuple(
         Asked(n, "王敏", (NAMES[0],), None, f"第{n}条由谁答复", 3, late=True) for n in range(1, 21)
