@@ -7,17 +7,14 @@ again, so a double is possible; a message is never lost. `verdicts` holds the fa
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.clock import machine_now
-from bot.compose import Composed, compose
+from bot.books import LOOK_SECONDS, Books, Ready, Result
+from bot.compose import Composed
 from bot.engine import Engine, Rounds, backoff, finish
 from bot.handling import where
 from bot.pace import Pace
@@ -34,22 +31,23 @@ from bot.verdicts import (
 )
 from tasks import outbox
 from tasks.db import is_out_of_reach
-from tasks.mailroom import Outbox
 from tasks.outbox import Leased, Priority
-from tasks.services import deliveries, groups, uploads
-from tasks.services.directory import person_of
-from tasks.services.post import Kind
+from tasks.services import deliveries, groups
 from tasks.vocabulary import Delivery
 
 LANES = 8
 ANSWER_LANES = 4
 """Chats in flight at once; the second few are for answers alone."""
 
-LOOK_SECONDS = 1.0
+AHEAD = 56
+"""Rows taken beyond the lanes where no limit holds sending up, and it is the database that is
+waited for. What waits for its lane can be overtaken by an answer only in another chat."""
+
+FRESH_SECONDS = 0.2
+"""Words older than that are made again before they are sent."""
+
 DRAIN_SECONDS = 5.0
 """What may finish its sending when the bot stops; what does not is left to its lease."""
-
-MAX_ERROR = 500
 
 logger = logging.getLogger(__name__)
 
@@ -61,31 +59,35 @@ class Sender:
         self.rounds = Rounds()
         self.settled = 0
         self._engine = engine
+        self._books = Books(engine)
         self._pace = pace
         self._planned = planned
         self._flying: dict[int, asyncio.Task[None]] = {}
+        self._lanes = asyncio.Semaphore(LANES)
+        self._answer_lanes = asyncio.Semaphore(LANES + ANSWER_LANES)
+        self._results: list[Result] = []
         self._stopping = False
 
     async def run(self) -> None:
         """Until `stop`."""
         failures = 0
-        while not self._stopping:
+        while not self._stopping or self._flying:
             number = self.rounds.begin()
             try:
-                rows, rest = await self._lease()
+                ready, rest, saw_all = await self._round()
             except Exception as error:
                 failures += 1
                 logger.warning("outbox out of reach", extra={"error": type(error).__name__})
                 await asyncio.sleep(backoff(failures))
                 continue
             failures = 0
-            for row in rows:
-                task = asyncio.create_task(self._deliver(row))
-                self._flying[row.id] = task
-                task.add_done_callback(partial(self._ended, row))
-            if rows:
+            for one in ready:
+                task = asyncio.create_task(self._deliver(one))
+                self._flying[one.row.id] = task
+                task.add_done_callback(partial(self._ended, one.row))
+            if ready:
                 continue
-            if not self._flying:
+            if saw_all and not self._flying:
                 self.rounds.idle(number)
             await self.rounds.rest(rest)
 
@@ -95,61 +97,103 @@ class Sender:
         self.rounds.ring()
         await finish(tuple(self._flying.values()), within=DRAIN_SECONDS)
 
-    async def _lease(self) -> tuple[list[Leased], float]:
-        """What may be sent now; where that is nothing, how long to rest."""
-        if held := self._pace.held(time.monotonic()):
-            return [], min(held, LOOK_SECONDS)
-        room = LANES - len(self._flying)
+    async def _round(self) -> tuple[list[Ready], float, bool]:
+        """One turn at the database: write what became of rows, take what may be sent now.
+
+        Where nothing may be sent, how long to rest; whether every sort of row was looked for.
+        """
+        results, self._results = self._results, []
+        flying = len(self._flying) - len(results)
+        room = LANES + (0 if self._pace.is_limited else AHEAD) - flying
         up_to = None if self._planned() else int(Priority.at_once)
+        saw_all = room > 0
         if room <= 0:
             room, up_to = room + ANSWER_LANES, int(Priority.answer)
-        if room <= 0:
-            return [], LOOK_SECONDS
-
-        def take(session: Session) -> tuple[list[Leased], float]:
-            now, machine = self._engine.desk.now(), machine_now()
-            rows = outbox.lease(session, now, machine, room, up_to=up_to)
-            again = None if rows else outbox.next_retry(session, now)
-            if again is None or again <= machine:
-                return rows, LOOK_SECONDS
-            return rows, min((again - machine).total_seconds(), LOOK_SECONDS)
-
-        rows, rest = await self._engine.write(take)
+        held = self._pace.held(time.monotonic())
+        if held or self._stopping:
+            room = 0
+        if room <= 0 and not results:
+            return [], min(held or LOOK_SECONDS, LOOK_SECONDS), saw_all
+        try:
+            replaced, ready, rest = await self._engine.run(
+                partial(self._books.turn, results, max(room, 0), up_to)
+            )
+        except Exception as error:
+            if is_out_of_reach(error) and not self._stopping:
+                self._results[:0] = results
+                raise
+            if not results:
+                raise
+            await self._write_singly(results)
+            self.rounds.ring()
+            return [], LOOK_SECONDS, False
+        for result, card in zip(results, replaced, strict=True):
+            self._written(result, card)
         # A row whose lease ran out while its sender still cannot write what became of it.
-        return [row for row in rows if row.id not in self._flying], rest
+        known = self._flying.keys() - {result.row.id for result in results}
+        return [one for one in ready if one.row.id not in known], rest, saw_all
+
+    async def _write_singly(self, results: Sequence[Result]) -> None:
+        """One by one, so that one that cannot be written takes no other with it."""
+        for result in results:
+            try:
+                card = await self._engine.write(partial(self._books.write_one, result))
+            except Exception as error:
+                if not result.written.done():
+                    result.written.set_exception(error)
+            else:
+                self._written(result, card)
+
+    def _written(self, result: Result, card: int | None) -> None:
+        if not result.written.done():
+            result.written.set_result(card)
+        verdict = result.verdict
+        level = logging.ERROR if verdict.outcome is Delivery.rejected else logging.INFO
+        more = {} if verdict.error is None else {"error": verdict.error.partition(":")[0]}
+        logger.log(level, "delivery", extra={**_about(result.row, verdict.word), **more})
 
     def _ended(self, row: Leased, task: asyncio.Task[None]) -> None:
-        self._flying.pop(row.id, None)
+        if self._flying.get(row.id) is task:
+            del self._flying[row.id]
         self.settled += 1
         self.rounds.ring()
         if not task.cancelled() and task.exception() is not None:
             logger.error("delivery broke off", exc_info=task.exception(), extra={"row": row.id})
 
-    async def _deliver(self, row: Leased) -> None:
-        try:
-            composed = await self._engine.read(partial(self._compose, row))
-            if composed is not None and composed.later is not None:
-                later = composed.later
-                await self._engine.write(lambda s: outbox.put_off(s, row.id, later))
-                return
-            if composed is not None and await self._turn(row):
-                # Time has passed: what was true then need not be now.
-                composed = await self._engine.read(partial(self._compose, row))
-        except Exception as error:
-            await self._settle(row, None, _not_composed(error))
+    async def _deliver(self, ready: Ready) -> None:
+        row = ready.row
+        answer = row.priority <= Priority.answer
+        async with self._answer_lanes if answer else self._lanes:
+            told = await self._tell(ready)
+        if told is None:
             return
-        if composed is None or not composed.pages:
-            await self._settle(row, composed, Verdict(Delivery.stale, "stale"))
-            return
-        chat_id, verdict = await self._send(row, composed)
+        composed, verdict, chat_id = told
         replaced = await self._settle(row, composed, verdict, chat_id)
         if replaced is not None:
             await self._strip(chat_id, replaced)
 
-    def _compose(self, row: Leased, session: Session) -> Composed | None:
-        if row.kind in _OF_ONE and _overtaken(session, row):
-            return None
-        return compose(session, self._engine.desk, row)
+    async def _tell(self, ready: Ready) -> tuple[Composed | None, Verdict, int] | None:
+        """Send a row; what was composed, what became of it, and in which chat. None where it
+        was given back."""
+        row, composed = ready.row, ready.composed
+        try:
+            if ready.error is not None:
+                raise ready.error
+            if composed is not None and composed.later is not None:
+                later = composed.later
+                await self._engine.write(lambda s: outbox.put_off(s, row.id, later))
+                return None
+            if composed is not None:
+                waited = await self._turn(row)
+                if waited or time.monotonic() - ready.at > FRESH_SECONDS:
+                    # Time has passed: what was true then need not be now.
+                    composed = await self._engine.read(partial(self._books.compose, row))
+        except Exception as error:
+            return None, _not_composed(error), row.chat_id
+        if composed is None or not composed.pages:
+            return composed, Verdict(Delivery.stale, "stale"), row.chat_id
+        chat_id, verdict = await self._send(row, composed)
+        return composed, verdict, chat_id
 
     async def _turn(self, row: Leased) -> bool:
         """Wait for a turn; whether there was anything to wait for."""
@@ -211,83 +255,14 @@ class Sender:
         return sent((await post(self._engine.bot, self._engine.data_dir, place, page)).message_id)
 
     async def _settle(
-        self, row: Leased, composed: Composed | None, verdict: Verdict, chat_id: int | None = None
+        self, row: Leased, composed: Composed | None, verdict: Verdict, chat_id: int
     ) -> int | None:
-        """Write what became of a row, however long that takes; the card it replaced, if any."""
-        failures = 0
-        while True:
-            try:
-                replaced = await self._engine.write(
-                    lambda session: self._write(session, row, composed, verdict, chat_id)
-                )
-                break
-            except Exception as error:
-                if not is_out_of_reach(error) or self._stopping:
-                    raise
-                failures += 1
-                await asyncio.sleep(backoff(failures, first=0.2))
-        level = logging.ERROR if verdict.outcome is Delivery.rejected else logging.INFO
-        more = {} if verdict.error is None else {"error": verdict.error.partition(":")[0]}
-        logger.log(level, "delivery", extra={**_about(row, verdict.word), **more})
-        return replaced
-
-    def _write(
-        self,
-        session: Session,
-        row: Leased,
-        composed: Composed | None,
-        verdict: Verdict,
-        chat_id: int | None,
-    ) -> int | None:
-        now, machine = self._engine.desk.now(), machine_now()
-        chat_id = row.chat_id if chat_id is None else chat_id
-        outbox.settle(
-            session,
-            row.id,
-            verdict.outcome,
-            machine,
-            message_id=verdict.message_id,
-            error=None if verdict.error is None else verdict.error[:MAX_ERROR],
-            retry_at=None if verdict.again is None else machine + timedelta(seconds=verdict.again),
-            counts=verdict.counts,
-        )
-        if verdict.outcome is Delivery.unreachable:
-            person = person_of(session, chat_id)
-            if person is not None:
-                deliveries.became_unreachable(session, person.id, now)
-            else:
-                groups.bot_left(session, chat_id, now)
-        if composed is None or verdict.again is not None:
-            return None
-        if composed.dropped:
-            deliveries.asks_dropped(session, composed.dropped, now)
-        if composed.asks and verdict.outcome in (Delivery.sent, Delivery.unsure):
-            deliveries.asks_delivered(session, composed.asks, now)
-        if verdict.message_id is None:
-            return None
-        return self._follow(session, row, composed, chat_id, verdict.message_id)
-
-    def _follow(
-        self, session: Session, row: Leased, composed: Composed, chat_id: int, message_id: int
-    ) -> int | None:
-        """What follows from a message that stands in its chat; the card it replaced."""
-        desk = self._engine.desk
-        now = desk.now()
-        deliveries.remember(session, chat_id, message_id, row.kind, composed.tasks, now)
-        person = person_of(session, chat_id)
-        if composed.issued and person is not None:
-            deliveries.issue_delivered(session, desk.office, person.id, composed.issued, now)
-        group = groups.group_at(session, chat_id, row.thread_id) if chat_id < 0 else None
-        if composed.issued and group is not None:
-            deliveries.issue_posted(session, desk.office, group, composed.issued, now)
-        if row.kind == Kind.upload:
-            uploads.placed(session, row.facts["upload"], message_id)
-        if len(composed.pages) > 1:
-            _put_rest(session, row, composed, chat_id, now)
-        if composed.card is None:
-            return None
-        thread_id = row.thread_id
-        return deliveries.card_placed(session, chat_id, composed.card, message_id, thread_id)
+        """Have it written what became of a row, however long that takes; the card it replaced,
+        if any."""
+        written: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._results.append(Result(row, composed, verdict, chat_id, written))
+        self.rounds.ring()
+        return await written
 
     async def _strip(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a card that another replaced. Pressed, they would be judged
@@ -298,68 +273,6 @@ class Sender:
             )
         except TelegramError as error:
             logger.info("old card keeps its buttons", extra={"error": type(error).__name__})
-
-
-_OF_ONE = {Kind.card: "task", Kind.upload: "upload"}
-"""Kinds whose rows all show one thing as it is at sending: a task, a sent file."""
-
-
-def _overtaken(session: Session, row: Leased) -> bool:
-    """Whether a later row of the same thing says all that this one would."""
-    fact = _OF_ONE[Kind(row.kind)]
-    later = session.scalars(
-        select(Outbox).where(
-            Outbox.chat_id == row.chat_id,
-            Outbox.kind == row.kind,
-            Outbox.settled_at.is_(None),
-            Outbox.id > row.id,
-        )
-    )
-    edits = bool(row.facts.get("edit"))
-    return any(
-        other.facts.get(fact) == row.facts.get(fact) and (edits or not other.facts.get("edit"))
-        for other in later
-    )
-
-
-def _put_rest(
-    session: Session,
-    row: Leased,
-    composed: Composed,
-    chat_id: int,
-    now: datetime,
-) -> None:
-    """Owe the pages behind the first, before anything else of that priority."""
-    base, number = row.key, 2
-    if row.kind == Kind.page:
-        base, _, last = row.key.rpartition(":p")
-        number = int(last) + 1
-    outbox.put(
-        session,
-        key=f"{base}:p{number}",
-        kind=Kind.page,
-        chat_id=chat_id,
-        thread_id=row.thread_id,
-        person_id=row.person_id,
-        facts={
-            "pages": [
-                {
-                    "text": page.text,
-                    "keyboard": [
-                        [
-                            {"label": one.label, "data": one.data, "style": one.style}
-                            for one in line
-                        ]
-                        for line in page.keyboard
-                    ],
-                }
-                for page in composed.pages[1:]
-            ],
-            "tasks": list(composed.tasks),
-        },
-        priority=row.priority if row.kind == Kind.page else row.priority - 1,
-        now=now,
-    )
 
 
 def _not_composed(error: Exception) -> Verdict:

@@ -2,20 +2,26 @@
 
 Telegram asks for at most 30 messages a second in all, one a second in a chat, 20 a minute
 in a group (Bots FAQ). A bucket's size counts as much as its rate: both together stay below
-the limit in any window. The last tokens are kept for answers, so that nobody who waits for
-one stands behind a broadcast.
+the limit in any window. What was sent in the last second is counted besides, so that a
+broadcast comes near the limit overall and never over it; its last place is kept for answers, so
+that nobody who waits for one stands behind a broadcast.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 
-OVERALL = (25.0, 5.0)
-"""Tokens a second, and how many the bucket holds: 30 in any second."""
+OVERALL = 30
+"""Messages in any second."""
+SECOND = 1.02
+"""What counts as one: what leaves evenly arrives a little less so."""
+BROADCAST = (29.0, 3.0)
+"""Tokens a second of what nobody waits for, and how many the bucket holds: no bursts."""
 CHAT = (1.0, 3.0)
 GROUP = (18 / 60, 2.0)
 """20 in any minute."""
 
-KEPT_FOR_ANSWERS = 2.0
-"""Tokens of the overall bucket that only an answer may take."""
+KEPT_FOR_ANSWERS = 1
+"""Messages of any second that only an answer may be."""
 
 KEEP = 5_000
 """Chats remembered before those whose bucket is full again are forgotten."""
@@ -33,10 +39,10 @@ class Bucket:
     def __post_init__(self) -> None:
         self.tokens = self.size
 
-    def wait(self, now: float, keep: float = 0.0) -> float:
-        """Seconds until one can be taken and `keep` are left."""
+    def wait(self, now: float) -> float:
+        """Seconds until one can be taken."""
         self._fill(now)
-        missing = 1.0 + keep - self.tokens
+        missing = 1.0 - self.tokens
         # What rounding leaves missing is no reason to wait.
         return missing / self.rate if missing > 1e-9 else 0.0
 
@@ -60,27 +66,45 @@ class Pace:
 
     def __init__(self, *, limited: bool = True) -> None:
         self._limited = limited
-        self._overall: Bucket | None = None
+        self._broadcast: Bucket | None = None
+        self._left: deque[float] = deque(maxlen=OVERALL)
         self._chats: dict[int, Bucket] = {}
         self._refused: dict[int, float] = {}
         self._held_until = 0.0
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anybody ever waits."""
+        return self._limited
 
     def take(self, chat_id: int, now: float, *, answer: bool) -> float:
         """Take a turn: 0.0, or the seconds after which to try again."""
         if not self._limited:
             return 0.0
-        if self._overall is None:
-            self._overall = Bucket(*OVERALL, now)
+        if self._broadcast is None:
+            self._broadcast = Bucket(*BROADCAST, now)
         chat = self._chats.get(chat_id)
         if chat is None:
             self._forget(now)
             chat = self._chats[chat_id] = Bucket(*(GROUP if chat_id < 0 else CHAT), now)
-        keep = 0.0 if answer else KEPT_FOR_ANSWERS
-        wait = max(self.held(now), chat.wait(now), self._overall.wait(now, keep))
+        wait = max(
+            self.held(now), chat.wait(now), self._full(now, 0 if answer else KEPT_FOR_ANSWERS)
+        )
+        if not answer:
+            wait = max(wait, self._broadcast.wait(now))
         if wait == 0.0:
             chat.take(now)
-            self._overall.take(now)
+            self._left.append(now)
+            if not answer:
+                self._broadcast.take(now)
         return wait
+
+    def _full(self, now: float, keep: int) -> float:
+        """Seconds until of the last second's messages so many may still be sent besides one."""
+        if len(self._left) < OVERALL - keep:
+            return 0.0
+        wait = self._left[keep - OVERALL] + SECOND - now
+        return wait if wait > 1e-9 else 0.0
 
     def refused(self, chat_id: int, seconds: float, now: float) -> None:
         """Telegram asked to wait. Where two chats are refused at once, it means everybody."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tasks.models import Base, Person, stored
@@ -60,6 +60,20 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_state_not_before", "state", "not_before"),
         Index("ix_outbox_chat_id_state", "chat_id", "state"),
+        Index(
+            "ix_outbox_open",
+            "priority",
+            "id",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        Index(
+            "ix_outbox_leased_until",
+            "leased_until",
+            "chat_id",
+            sqlite_where=text("leased_until IS NOT NULL"),
+            postgresql_where=text("leased_until IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)

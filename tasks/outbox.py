@@ -5,13 +5,13 @@ go out in order within a chat; an answer may overtake a waiting broadcast. Facts
 and words are made at sending, by whoever leases the row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -149,40 +149,49 @@ def lease(
     out what is less urgent than that priority. A chat that Telegram asked to spare gets
     nothing until then; behind a row to be sent again waits what has its priority.
     """
-    parked = aliased(Outbox)
+    parked, earlier, beside = aliased(Outbox), aliased(Outbox), aliased(Outbox)
     busy = select(Outbox.chat_id).where(Outbox.leased_until > machine_now)
-    free = [
-        or_(
-            Outbox.state == Delivery.waiting,
-            and_(Outbox.state == Delivery.unsure, Outbox.retry_at.is_not(None)),
-        ),
-        or_(Outbox.leased_until.is_(None), Outbox.leased_until <= machine_now),
-        or_(Outbox.retry_at.is_(None), Outbox.retry_at <= machine_now),
-    ]
-    due = [
-        *free,
-        Outbox.not_before <= now,
-        Outbox.chat_id.not_in(busy),
-        ~exists().where(
-            parked.chat_id == Outbox.chat_id,
-            parked.retry_at > machine_now,
-            or_(parked.state == Delivery.waiting, parked.priority == Outbox.priority),
-        ),
-    ]
-    if up_to is not None:
-        due.append(Outbox.priority <= up_to)
-    place = func.row_number().over(
-        partition_by=Outbox.chat_id, order_by=(Outbox.priority, Outbox.id)
-    )
-    ranked = select(Outbox.id, place.label("place")).where(*due).subquery()
-    # PostgreSQL judges a row again once it is locked, by what stands here and not in the
-    # subquery: without `free` two senders would take a row that one took in between.
+
+    def due(row: type[Outbox]) -> list[ColumnElement[bool]]:
+        found = [
+            row.settled_at.is_(None),
+            row.not_before <= now,
+            or_(row.leased_until.is_(None), row.leased_until <= machine_now),
+            or_(row.retry_at.is_(None), row.retry_at <= machine_now),
+        ]
+        return found if up_to is None else [*found, row.priority <= up_to]
+
+    # Walked in the order of the index until enough are found: what waits behind costs nothing.
+    # PostgreSQL judges a row again once it is locked, so two senders never take one row.
     taken = session.scalars(
         select(Outbox)
-        .where(Outbox.id.in_(select(ranked.c.id).where(ranked.c.place == 1)), *free)
+        .where(
+            *due(Outbox),
+            Outbox.chat_id.not_in(busy),
+            ~exists().where(
+                parked.chat_id == Outbox.chat_id,
+                parked.settled_at.is_(None),
+                parked.retry_at > machine_now,
+                or_(parked.state == Delivery.waiting, parked.priority == Outbox.priority),
+            ),
+            ~exists().where(
+                earlier.chat_id == Outbox.chat_id,
+                or_(
+                    earlier.priority < Outbox.priority,
+                    and_(earlier.priority == Outbox.priority, earlier.id < Outbox.id),
+                ),
+                *due(earlier),
+                ~exists().where(
+                    beside.chat_id == earlier.chat_id,
+                    beside.settled_at.is_(None),
+                    beside.retry_at > machine_now,
+                    beside.priority == earlier.priority,
+                ),
+            ),
+        )
         .order_by(Outbox.priority, Outbox.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Outbox)
     ).all()
     for row in taken:
         row.leased_until = machine_now + LEASE
@@ -201,6 +210,11 @@ def lease(
         )
         for row in taken
     ]
+
+
+def rows(session: Session, ids: Collection[int]) -> Sequence[Outbox]:
+    """These rows, looked up at once: whoever holds them settles each without another look."""
+    return session.scalars(select(Outbox).where(Outbox.id.in_(ids))).all() if ids else ()
 
 
 def settle(

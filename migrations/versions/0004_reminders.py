@@ -8,9 +8,24 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+OPEN_ROWS = (
+    ("ix_outbox_open", ["priority", "id"], "settled_at IS NULL"),
+    ("ix_outbox_leased_until", ["leased_until", "chat_id"], "leased_until IS NOT NULL"),
+)
+"""What is still to be sent, in the order of sending, and what is being sent."""
+
 
 def upgrade() -> None:
     _create_broadcasts()
+    for name, columns, where in OPEN_ROWS:
+        op.create_index(
+            name,
+            "outbox",
+            columns,
+            unique=False,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
     op.create_table(
         "snooze",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -46,6 +61,8 @@ def downgrade() -> None:
         slip.alter_column("number", existing_type=sa.Integer(), nullable=False)
     op.drop_index("ix_snooze_window", table_name="snooze")
     op.drop_table("snooze")
+    for name, _, _ in OPEN_ROWS:
+        op.drop_index(name, table_name="outbox")
     _drop_broadcasts()
 
 

@@ -3,7 +3,7 @@
 Delivery calls these in the transaction in which it settles the row.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -77,6 +77,21 @@ def _reached(
         schedule(task, office)
 
 
+def remembered(
+    session: Session, messages: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], Sent]:
+    """What is kept of these messages, by chat and number."""
+    if not messages:
+        return {}
+    rows = session.scalars(
+        select(Sent).where(
+            Sent.chat_id.in_({chat for chat, _ in messages}),
+            Sent.message_id.in_({number for _, number in messages}),
+        )
+    )
+    return {(row.chat_id, row.message_id): row for row in rows}
+
+
 def remember(
     session: Session,
     chat_id: int,
@@ -84,11 +99,13 @@ def remember(
     kind: str,
     numbers: Collection[int],
     now: datetime,
+    standing: Mapping[tuple[int, int], Sent] | None = None,
 ) -> None:
-    """Keep which tasks a message speaks of, so that a reply to it finds them."""
-    found = session.scalar(
-        select(Sent).where(Sent.chat_id == chat_id, Sent.message_id == message_id)
-    )
+    """Keep which tasks a message speaks of, so that a reply to it finds them. `standing`: what
+    was looked up of it before."""
+    if standing is None:
+        standing = remembered(session, [(chat_id, message_id)])
+    found = standing.get((chat_id, message_id))
     if found is None:
         session.add(
             Sent(

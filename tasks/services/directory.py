@@ -5,6 +5,7 @@ A code is shown once and only its hash is kept; it works once and for a limited 
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -290,6 +291,12 @@ def _hand_over(session: Session, invited: Person, present: Person) -> None:
         else:
             grant.person_id = present.id
     session.flush()
+
+
+def people(session: Session, ids: Iterable[int | None]) -> Sequence[Person]:
+    """Those of them who exist, looked up at once."""
+    wanted = {one for one in ids if one is not None}
+    return session.scalars(select(Person).where(Person.id.in_(wanted))).all() if wanted else ()
 
 
 def person_of(session: Session, chat_id: int) -> Person | None:
