@@ -92,6 +92,10 @@ def _list(args: argparse.Namespace, words: Words) -> None:
     output.table([_row(task, words) for task in found], [words.term(key) for key in columns])
 
 
+TIMELINE = ("at", "said_at", "actor", "department", "action", "text", "update_id")
+"""What a line of the history holds in the JSON document."""
+
+
 def _row(task: "TaskView", words: Words) -> tuple[object, ...]:
     return (
         f"#{task.number}",
@@ -117,7 +121,8 @@ def _show(args: argparse.Namespace, words: Words) -> None:
         (task,) = found
         lines = timeline(session, task.number, office.desk.office.cal)
     if args.json:
-        output.document({**as_document(task), "timeline": lines})
+        told = [{key: line[key] for key in TIMELINE} for line in lines]
+        output.document({**as_document(task), "timeline": told})
         return
     output.line(f"#{task.number} {task.text.strip()}")
     output.table(

@@ -54,7 +54,7 @@ def _counts(session: Session, query: Select[int, int]) -> dict[int, int]:
 def timeline(
     session: Session, number: int, cal: WorkCalendar | None = None
 ) -> list[dict[str, Any]]:
-    """A task's history as `duban task show --json` gives it, oldest first.
+    """A task's history, oldest first.
 
     With `cal` in office time. A line of 评级 has its grade, one of words that say anew what was
     said before is marked as `revised`; no other line has these."""
