@@ -167,7 +167,7 @@ def test_a_task_combines_its_leads(
     [
         ([SUBMITTED, OVERDUE], ON, "the first listed lead submits for all"),
         ([OVERDUE, SUBMITTED], BEHIND, "another's finished share freezes its own part alone"),
-        ([replace(SUBMITTED, state=DECLINED), OVERDUE], BEHIND, "who declines speaks for itself"),
+        ([replace(SUBMITTED, state=PartState.declined), OVERDUE], BEHIND, "who declines speaks for itself"),
         ([replace(SUBMITTED, submitted_on=d("11-23")), SUBMITTED], BEHIND, "submitted late"),
     ],
 )

@@ -150,7 +150,7 @@ def test_a_cooperating_department_is_never_pressed_and_changes_no_class(
     assert {one.person for said in told.values() for one in said} == {lead}
     with scene.database.reading() as session:
         slips = session.scalars(select(Slip)).all()
-        assert [slip.part.department.name for slip in slips] == ["教育局"]
+        assert {slip.part.department.name for slip in slips} == {"教育局"}
     assert scene.task(number).classified.cls is ProgressClass.behind
     helping = scene.task(number).parts[1]
     assert helping.classified.cls is ProgressClass.on_schedule
