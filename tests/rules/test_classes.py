@@ -123,6 +123,7 @@ CANCELLED = replace(SAID, state=PartState.cancelled)
 CARRIED = replace(SAID, silent_periods=1)
 OVERDUE = replace(SAID, due=d("11-20"))
 SUBMITTED = replace(OVERDUE, state=PartState.submitted, submitted_on=d("11-19"))
+DECLINES = replace(SUBMITTED, state=PartState.declined)
 HELPER = replace(LATE, role=PartRole.cooperating)
 EACH = replace(OVERDUE, role=PartRole.each)
 
@@ -167,7 +168,7 @@ def test_a_task_combines_its_leads(
     [
         ([SUBMITTED, OVERDUE], ON, "the first listed lead submits for all"),
         ([OVERDUE, SUBMITTED], BEHIND, "another's finished share freezes its own part alone"),
-        ([replace(SUBMITTED, state=PartState.declined), OVERDUE], BEHIND, "who declines speaks for itself"),
+        ([DECLINES, OVERDUE], BEHIND, "who declines speaks for itself"),
         ([replace(SUBMITTED, submitted_on=d("11-23")), SUBMITTED], BEHIND, "submitted late"),
     ],
 )
