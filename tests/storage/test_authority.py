@@ -24,7 +24,9 @@ LEADING = frozenset({"contact", "head"})
 HEADS = frozenset({"head"})
 
 WHO: dict[Verb, frozenset[str]] = {
-    **dict.fromkeys((Verb.sign, Verb.sign_all, Verb.report, Verb.expect), DEPARTMENTS),
+    **dict.fromkeys((Verb.sign, Verb.report, Verb.expect), DEPARTMENTS),
+    # Who only cooperates need not sign, so 全部签收 signs nothing of theirs.
+    Verb.sign_all: DEPARTMENTS - {"helping"},
     Verb.decline: HELD,
     Verb.extend: LEADING,
     **dict.fromkeys((Verb.no_change, Verb.withdraw, Verb.consolidate), LEADING),
