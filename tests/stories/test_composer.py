@@ -123,6 +123,7 @@ async def test_who_said_it_is_shown_where_there_are_several_contacts(
 ) -> None:
     other = await office.invite(Role.contact, "市教育局", "李建国")
     await education.say("3号已排查40栋")
+    await office.settle()
     await other.say("/task 3")
     await other.sees("#3", "已排查40栋", "王雅琴")
 
