@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import render
@@ -262,6 +262,22 @@ class Talk:
             select(Sent).where(Sent.chat_id == self.chat_id, Sent.message_id == message_id)
         )
 
+    def _origin(self, message_id: int) -> Outbox | None:
+        """The row that a message of ours shows. One that is pressed before its sending was
+        written down is the one on its way: a chat has one at a time, newer than all others."""
+        here = select(Outbox).where(Outbox.chat_id == self.chat_id)
+        known = self.session.scalar(
+            here.where(Outbox.message_id == message_id).order_by(Outbox.id.desc()).limit(1)
+        )
+        newest = self.session.scalar(
+            select(func.max(Sent.message_id)).where(Sent.chat_id == self.chat_id)
+        )
+        if known is not None or message_id <= (newest or 0):
+            return known
+        flying = here.where(Outbox.settled_at.is_(None), Outbox.leased_until.is_not(None))
+        found = self.session.scalar(flying.order_by(Outbox.id.desc()).limit(1))
+        return None if found is None or found.facts.get("edit") else found
+
     def redraw(self, message_id: int) -> None:
         """Let a message of ours show what is true now: a card by its task, any other by the
         row that it shows."""
@@ -271,12 +287,7 @@ class Talk:
         if card is not None:
             self.put(Kind.card, task=card.task_id, edit=True)
             return
-        origin = self.session.scalar(
-            select(Outbox)
-            .where(Outbox.chat_id == self.chat_id, Outbox.message_id == message_id)
-            .order_by(Outbox.id.desc())
-            .limit(1)
-        )
+        origin = self._origin(message_id)
         if origin is not None and origin.kind in _CARDS:
             # A card that a later one replaced: that one shows what is true.
             self.put(Kind.card, task=origin.facts["task"], edit=True)
