@@ -1,4 +1,4 @@
-"""An empty database for each test, on both kinds of server."""
+"""An empty database for each test, on both kinds of server; a scene in it, and chats."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Server
+from tests.storage.chat import Chats, chats
+from tests.storage.scene import Scene, opened
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -18,3 +20,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = server.create()
     yield url.render_as_string(hide_password=False)
     server.drop(url)
+
+
+@pytest.fixture
+def scene(database_url: str) -> Iterator[Scene]:
+    """An office in that database, with nobody in it yet."""
+    with opened(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def chat(scene: Scene) -> Chats:
+    """Everybody's private chat with that office."""
+    return chats(scene)

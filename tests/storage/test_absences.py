@@ -1,6 +1,5 @@
 """Who is told unasked: whoever is in charge, the contacts who are there, a deputy, or nobody."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -15,15 +14,9 @@ from tasks.services.post import Kind
 from tasks.services.receivers import receivers
 from tasks.vocabulary import Delivery, Role
 from tests.storage.chat import chats
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 EDUCATION, HEALTH = "市教育局", "市卫生健康局"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as made:
-        yield made
 
 
 def told(scene: Scene) -> list[int]:

@@ -1,7 +1,5 @@
 """广播 in chat: set with a preview, listed, stopped while it runs, and how it went."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,15 +12,9 @@ from tasks.services.post import Kind
 from tasks.staff import Group
 from tasks.vocabulary import Delivery, Role
 from tests.storage.chat import Chats, chats
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 WEEKLY = "/broadcast 每周五 15:00 各联络员：请于今日下班前反馈。"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

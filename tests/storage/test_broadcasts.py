@@ -1,7 +1,6 @@
 """广播: who hears what and when, taken once, stopped while running, and how it went."""
 
 import threading
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -18,15 +17,9 @@ from tasks.services.directory import find_department
 from tasks.services.post import Kind
 from tasks.staff import Group
 from tasks.vocabulary import Delivery, Role
-from tests.storage.scene import ISSUES, Scene, at, duty, opened
+from tests.storage.scene import ISSUES, Scene, at, duty
 
 WEEKLY = "每周五 15:00 各联络员：请于今日下班前反馈。"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

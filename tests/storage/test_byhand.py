@@ -1,6 +1,5 @@
 """What the coordinator does by hand: new tasks, corrected texts and limits, merging, leaders."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,18 +17,12 @@ from tasks.services.revisions import differences
 from tasks.views.desk import timeline
 from tasks.vocabulary import ClauseState, FollowUp, PartRole, Role
 from tests.storage.chat import chats
-from tests.storage.scene import Scene, duty, notice_of, opened
+from tests.storage.scene import Scene, duty, notice_of
 
 SCHOOLS, MONEY, PARKS = "市教育局", "市财政局", "市城管局"
 TODAY = date(2026, 11, 2)
 LEADS = [(SCHOOLS, ClauseRole.lead)]
 FIRST = date(2026, 12, 31)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What a card and a receipt say of words that were sent: nothing twice, nothing that is over."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -13,15 +12,9 @@ from tasks.services.post import Kind
 from tasks.staff import Department
 from tasks.vocabulary import Grade, Role
 from tests.storage.chat import Chats, chats
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 YEAR_END = date(2026, 12, 31)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

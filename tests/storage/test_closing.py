@@ -1,6 +1,5 @@
 """What stands around a judgement: 审签, 评级, 办结类型, 终止督办, 重新督办."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -17,15 +16,9 @@ from tasks.views import queue as queue_view
 from tasks.views.cards import card
 from tasks.views.judging import Review
 from tasks.vocabulary import Endorsement, Grade, Outcome, PartRole, PartState, Role
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 DUE = date(2026, 11, 20)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ processes do the same at the same moment and looks at what came of it.
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from multiprocessing.context import ForkServerContext
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,17 +27,11 @@ from tasks.services.notices import import_notice, publish
 from tasks.services.post import Kind
 from tasks.services.sweep import call_out, sweep
 from tasks.vocabulary import Role
-from tests.storage.scene import OFFICE, Scene, at, duty, notice_of, opened, words
+from tests.storage.scene import OFFICE, Scene, at, duty, notice_of, words
 
 DUE = date(2026, 11, 20)
 OVERDUE_MONDAY = "2026-11-23 09:00"
 MANY = 12
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def _fresh() -> ForkServerContext:

@@ -1,6 +1,6 @@
 """Cooperating departments: what they owe, 无补充, and the draft laid before the lead."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,17 +17,11 @@ from tasks.views import cards, reminders
 from tasks.views.cooperation import Consolidation
 from tasks.vocabulary import ProgressClass, Role, Silence
 from tasks.workflow import Action
-from tests.storage.scene import Scene, duty, opened, words
+from tests.storage.scene import Scene, duty, words
 
 DUE = date(2026, 12, 31)
 """November closes on the 25th: cooperating departments are asked on the 17th, leads on the
 20th."""
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Whose task it is: 申请改办, 转办, 不予改办, 指定专人, on both databases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
@@ -21,16 +21,10 @@ from tasks.views import queue as queue_view
 from tasks.views.summary import summarise
 from tasks.vocabulary import Light, PartRole, PartState, ProgressClass, Role
 from tasks.workflow import Action
-from tests.storage.scene import ISSUES, Scene, duty, opened
+from tests.storage.scene import ISSUES, Scene, duty
 
 DUE = date(2026, 11, 27)
 REASON = "该事项属民政部门职责"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

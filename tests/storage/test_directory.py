@@ -1,6 +1,5 @@
 """Departments and people: invitations that work once, names that stay unambiguous."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -12,13 +11,7 @@ from tasks.models import Department, Grant, History, Invitation, Person
 from tasks.services import directory
 from tasks.services.acts import Act
 from tasks.vocabulary import Role
-from tests.storage.scene import Scene, duty, opened
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
+from tests.storage.scene import Scene, duty
 
 
 def _invite(scene: Scene, role: Role, department: str | None = None, name: str = "") -> str:

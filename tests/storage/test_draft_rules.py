@@ -1,6 +1,5 @@
 """What a review must never do: lose a decision, double a duty, or leave a task to nobody."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -20,7 +19,7 @@ from tasks.services.steps import Seen
 from tasks.services.undoing import undo
 from tasks.views.issuing import preview
 from tasks.vocabulary import ClauseKind, ClauseState, FollowUp, PartRole, PartState, Role
-from tests.storage.scene import Scene, duty, notice_of, opened
+from tests.storage.scene import Scene, duty, notice_of
 
 LAMPS = duty("更换破损的路灯。再修站台设施。", lead=["城管局"], due=date(2026, 11, 20))
 POOLS = duty("对公共泳池的水质开展抽检并公布。", lead=["卫健局"], due=date(2026, 12, 31))
@@ -28,12 +27,6 @@ TREES = duty("修剪主干道两侧的行道树。", kind=ClauseKind.measure)
 ROADS = duty("编制农村公路养护计划。", kind=ClauseKind.measure)
 LATER = duty("清理河道两岸的漂浮垃圾。", lead=["水务局"])
 VOW = "必须把安全隐患排查整治到位。"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def _text(*duties: Duty, unmapped: str = "") -> tuple[str, NoticeReading]:

@@ -1,7 +1,7 @@
 """A draft is reviewed step by step: every step, what refuses it, and how it is taken back."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -33,16 +33,10 @@ from tasks.vocabulary import (
     Role,
     WaiveReason,
 )
-from tests.storage.scene import Scene, duty, notice_of, opened
+from tests.storage.scene import Scene, duty, notice_of
 
 PIPES = "疏通管网。再查漏点；并建台账。"
 LEAD, COOPERATING = ClauseRole.lead, ClauseRole.cooperating
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

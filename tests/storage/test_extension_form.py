@@ -1,6 +1,5 @@
 """申请延期 in a chat: days that are typed while the request is put together."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -12,21 +11,10 @@ from tasks.mailroom import Outbox
 from tasks.models import Report
 from tasks.services.post import Kind
 from tasks.vocabulary import Role
-from tests.storage.chat import Chats, chats
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.chat import Chats
+from tests.storage.scene import Scene, duty
 
 EDUCATION = "市教育局"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def chat(scene: Scene) -> Chats:
-    return chats(scene)
 
 
 @pytest.fixture

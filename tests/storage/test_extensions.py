@@ -1,6 +1,5 @@
 """申请延期: what it asks, who has the next word, what a grant moves and a refusal leaves."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -19,16 +18,10 @@ from tasks.views import cards, queue
 from tasks.views.summary import summarise
 from tasks.vocabulary import Desk, ExtensionState, Light, PartRole, ProgressClass, Role
 from tasks.workflow import Action
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 STEPS = ("endorse", "give_back", "forward", "grant", "refuse", "withdraw")
 DUE, LATER, LATEST = date(2026, 11, 20), date(2026, 12, 4), date(2026, 12, 31)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the office decides reaches the groups of the departments, and nothing private with it."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -13,17 +12,11 @@ from tasks.services import closing, declines, extensions, groups
 from tasks.services.groups import Place
 from tasks.vocabulary import Grade, Role
 from tests.storage.chat import Chats, chats
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 SCHOOLS, MONEY = "市教育局", "市财政局"
 THEIRS, OTHERS = -1002000000001, -1002000000002
 DUE, LATER = date(2026, 12, 31), date(2027, 1, 15)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Groups: who may bind one with a code, what reaches it, and how it is lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -19,16 +19,10 @@ from tasks.staff import Group
 from tasks.views import cards
 from tasks.views.standings import load
 from tasks.vocabulary import Role
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 SCHOOLS, MONEY = "临江市教育局", "临江市财政局"
 CHAT = -1002000000001
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def place(account: int = 1, chat: int = CHAT, thread: int | None = None) -> Place:

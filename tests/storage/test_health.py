@@ -1,10 +1,8 @@
 """Health: what waits too long, what failed, and whom nobody can tell."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from tasks import outbox
@@ -13,15 +11,9 @@ from tasks.models import Person
 from tasks.outbox import Priority
 from tasks.views.health import Finding, Level, findings
 from tasks.vocabulary import Delivery, Role
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 DUE = date(2026, 11, 20)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def found(scene: Scene) -> dict[str, Finding]:

@@ -1,7 +1,6 @@
 """/invite in chat: by tapping a role or in one line, for a person or for a group."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
@@ -11,15 +10,9 @@ from tasks.models import Grant, Person
 from tasks.staff import GroupCode
 from tasks.vocabulary import Role
 from tests.storage.chat import Chats, chats
-from tests.storage.scene import Scene, opened
+from tests.storage.scene import Scene
 
 EDUCATION = "市教育局"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as made:
-        yield made
 
 
 @pytest.fixture

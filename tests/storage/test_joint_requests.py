@@ -1,6 +1,6 @@
 """Requests of departments that hold a task together: several leads, each of a collective duty."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -17,16 +17,10 @@ from tasks.views import cards
 from tasks.views.summary import summarise
 from tasks.vocabulary import ExtensionState, PartRole, ProgressClass, Role
 from tasks.workflow import Action
-from tests.storage.scene import ISSUES, Scene, duty, opened
+from tests.storage.scene import ISSUES, Scene, duty
 
 DUE, LATER, LATEST = date(2026, 11, 20), date(2026, 12, 4), date(2026, 12, 31)
 FIRST, SECOND, THIRD = "教育局", "财政局", "民政局"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

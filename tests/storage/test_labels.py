@@ -4,7 +4,7 @@ Each stands on the card itself where its move is allowed, never behind 更多, a
 button that contains such a word is the one meant.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -18,7 +18,7 @@ from tasks.services.post import Kind
 from tasks.views import cards
 from tasks.vocabulary import Role
 from tasks.workflow import Action
-from tests.storage.scene import OFFICE, Scene, duty, opened, words
+from tests.storage.scene import OFFICE, Scene, duty, words
 
 DUE = date(2026, 11, 27)
 WORDS = {
@@ -154,12 +154,6 @@ STATES: list[tuple[Make, set[Action], set[Action], bool]] = [
     (cancelled, set(), set(), False),
     (reopened, UNDER_WAY, {Action.cancel}, True),
 ]
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

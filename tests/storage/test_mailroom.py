@@ -1,6 +1,5 @@
 """What came in and what goes out: stored once, in order, nothing held up by another chat."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,19 +11,13 @@ from tasks.inbox import Incoming
 from tasks.mailroom import Handling, Inbox, Outbox
 from tasks.outbox import Leased, Priority
 from tasks.vocabulary import Delivery
-from tests.storage.scene import Scene, at, opened
+from tests.storage.scene import Scene, at
 
 NOW = at("2026-11-02 09:00")
 MACHINE = at("2020-01-01 00:00")
 """The machine's clock, far from the office's: a mix-up of the two shows."""
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def _store(scene: Scene, *batch: Incoming, bot: int = 1) -> int:

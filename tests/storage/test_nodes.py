@@ -1,6 +1,5 @@
 """Milestones: set, met, taken back and dropped; what is asked for them and what they say."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -14,15 +13,9 @@ from tasks.views.cards import card
 from tasks.views.desk import timeline
 from tasks.views.summary import summarise
 from tasks.vocabulary import ProgressClass, Role
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 SCHOOLS, MONEY = "市教育局", "市财政局"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as found:
-        yield found
 
 
 @pytest.fixture

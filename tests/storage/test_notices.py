@@ -1,6 +1,5 @@
 """A notice comes in as a draft, and its duties go out as tasks."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -14,13 +13,7 @@ from tasks.services.acts import Act
 from tasks.services.directory import add_alias, ensure_department
 from tasks.services.notices import import_notice, publish
 from tasks.vocabulary import ClauseKind, ClauseState, NoticeState, PartRole, PartState, Role
-from tests.storage.scene import Scene, duty, notice_of, opened
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
+from tests.storage.scene import Scene, duty, notice_of
 
 
 def _parts(scene: Scene, number: int) -> list[tuple[str, PartRole]]:

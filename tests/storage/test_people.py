@@ -1,6 +1,6 @@
 """Invitations and successors: who may, what moves, and what an account that was unbound keeps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -15,15 +15,9 @@ from tasks.services import groups, invitations, people
 from tasks.services.acts import Act
 from tasks.services.post import Kind
 from tasks.vocabulary import Delivery, Role
-from tests.storage.scene import Scene, at, duty, opened
+from tests.storage.scene import Scene, at, duty
 
 EDUCATION, HEALTH = "市教育局", "市卫生健康局"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as made:
-        yield made
 
 
 def roles(scene: Scene, person: int) -> set[tuple[Role, int | None]]:

@@ -1,7 +1,6 @@
 """Questions and telephone calls: nothing said is lost, nothing is seen to twice, by nobody but
 the office."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -19,13 +18,7 @@ from tasks.views.questions import question
 from tasks.views.queue import Queue, queue
 from tasks.views.reminders import digest
 from tasks.vocabulary import Role
-from tests.storage.scene import Scene, duty, opened
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as made:
-        yield made
+from tests.storage.scene import Scene, duty
 
 
 def waiting(scene: Scene) -> Queue:

@@ -1,6 +1,5 @@
 """代记电话答复: a department's answer that a coordinator wrote down."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -10,15 +9,9 @@ from tasks.models import Report
 from tasks.services import records
 from tasks.views.desk import timeline
 from tasks.vocabulary import Role
-from tests.storage.scene import Scene, duty, opened, words
+from tests.storage.scene import Scene, duty, words
 
 YEAR_END = date(2026, 12, 31)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A press redraws its message, also where it comes before its sending was written down."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -12,19 +11,8 @@ from tasks.mailroom import Outbox, Sent
 from tasks.models import Report
 from tasks.services.post import Kind
 from tasks.vocabulary import Role
-from tests.storage.chat import Chats, chats
-from tests.storage.scene import Scene, duty, opened
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def chat(scene: Scene) -> Chats:
-    return chats(scene)
+from tests.storage.chat import Chats
+from tests.storage.scene import Scene, duty
 
 
 @pytest.fixture

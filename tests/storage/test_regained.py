@@ -1,7 +1,6 @@
 """A department that gets a task back which it had passed on begins anew; one that only
 cooperates is not closed by itself."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -14,15 +13,9 @@ from tasks.views.cards import card
 from tasks.views.summary import Summary, summarise
 from tasks.vocabulary import ProgressClass, Role
 from tasks.workflow import Action
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.scene import Scene, duty
 
 FIRST, SECOND = "教育局", "财政局"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

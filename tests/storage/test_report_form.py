@@ -1,6 +1,5 @@
 """报进展 in a chat: days that have passed are said to have passed, and are not dropped."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -10,21 +9,10 @@ from bot.callbacks import Press, Verb, encode
 from tasks.mailroom import Dialogue
 from tasks.models import Report
 from tasks.vocabulary import Role
-from tests.storage.chat import Chats, chats
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.chat import Chats
+from tests.storage.scene import Scene, duty
 
 EDUCATION = "市教育局"
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def chat(scene: Scene) -> Chats:
-    return chats(scene)
 
 
 @pytest.fixture

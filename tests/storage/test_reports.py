@@ -1,6 +1,5 @@
 """Signing and reporting: words are kept before they are understood."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -15,15 +14,9 @@ from tasks.services.post import Kind
 from tasks.views import cards
 from tasks.vocabulary import Pace, PartState, ProgressClass, Role
 from tasks.workflow import Action
-from tests.storage.scene import Scene, at, duty, opened, words
+from tests.storage.scene import Scene, at, duty, words
 
 YEAR_END = date(2026, 12, 31)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

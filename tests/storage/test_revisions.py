@@ -1,6 +1,5 @@
 """A revised text of a notice that is known: what differs, and what adopting it keeps."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -13,18 +12,12 @@ from tasks.services import drafts, undoing
 from tasks.services.notices import clauses_of, import_notice, publish
 from tasks.services.revisions import Differences, adopt, differences, find_earlier
 from tasks.vocabulary import ClauseKind, ClauseState, FollowUp, Role, WaiveReason
-from tests.storage.scene import Scene, duty, notice_of, opened
+from tests.storage.scene import Scene, duty, notice_of
 
 LAMPS = duty("更换破损的路灯和站台设施。", lead=["城管局"], due=date(2026, 11, 20))
 POOLS = duty("对公共泳池的水质开展抽检并公布。", lead=["卫健局"], due=date(2026, 12, 31))
 TREES = duty("修剪主干道两侧的行道树。", kind=ClauseKind.measure)
 ROADS = duty("编制农村公路养护计划。", kind=ClauseKind.measure)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def _import(scene: Scene, *duties: Duty) -> int:

@@ -1,6 +1,6 @@
 """An edited sheet is applied to a draft: whole or not at all, by the steps of a chat."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -26,12 +26,6 @@ from tasks.vocabulary import (
 )
 from tests.sheets import PASSAGES, Book
 from tests.storage.scene import Scene, duty, notice_of, opened
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def _sample() -> tuple[str, NoticeReading]:

@@ -4,7 +4,6 @@ November 2026: the limit is Friday the 20th; blue falls on the 23rd, yellow on t
 the 27th, counted from design §5 by hand.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
@@ -16,15 +15,9 @@ from tasks.models import Ask, History, Slip, SlipLevel
 from tasks.services import extensions, slips
 from tasks.services.post import Kind
 from tasks.vocabulary import Role
-from tests.storage.scene import Scene, at, duty, opened
+from tests.storage.scene import Scene, at, duty
 
 DUE = date(2026, 11, 20)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

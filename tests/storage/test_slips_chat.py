@@ -1,6 +1,5 @@
 """督办单 and 报分管领导 as they read and are pressed in chat."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
@@ -14,21 +13,10 @@ from tasks.models import History, Person, Slip, Task
 from tasks.services.escalation import escalate
 from tasks.views.queue import Queue, queue
 from tasks.vocabulary import Role
-from tests.storage.chat import Chats, chats
-from tests.storage.scene import Scene, duty, opened
+from tests.storage.chat import Chats
+from tests.storage.scene import Scene, duty
 
 DUE = date(2026, 11, 20)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
-
-
-@pytest.fixture
-def chat(scene: Scene) -> Chats:
-    return chats(scene)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """稍后提醒: put off within bounds, said again once, and settled by an answer in between."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,15 +10,9 @@ from tasks.models import History
 from tasks.services import snoozing
 from tasks.services.snoozing import Later, Snoozed
 from tasks.vocabulary import Role
-from tests.storage.scene import ISSUES, Scene, at, duty, opened
+from tests.storage.scene import ISSUES, Scene, at, duty
 
 DUE = date(2026, 11, 20)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

@@ -14,19 +14,13 @@ from tasks.services.sweep import call_out, sweep
 from tasks.views import cards, queue, reminders
 from tasks.views.summary import summarise, take_snapshots
 from tasks.vocabulary import Role
-from tests.storage.scene import ISSUES, Scene, duty, opened
+from tests.storage.scene import ISSUES, Scene, duty
 
 DEPARTMENTS = [f"第{n}局" for n in range(10)]
 DUE = date(2026, 11, 13)
 TASKS = 40
 FEW = 40
 """What may be asked of the database about forty tasks of ten departments each."""
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """申请办结 and its judgement: which names what it judges, and speaks for every lead."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -15,15 +14,9 @@ from tasks.views import cards
 from tasks.views import queue as queue_view
 from tasks.vocabulary import Outcome, PartState, ProgressClass, Role
 from tasks.workflow import Action
-from tests.storage.scene import Scene, duty, opened, words
+from tests.storage.scene import Scene, duty, words
 
 DUE = date(2026, 11, 20)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ November 2026: the 2nd is a Monday, the period closes on Wednesday the 25th, and
 holiday. The days expected below are counted from design §5 by hand.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -18,16 +17,10 @@ from tasks.services.post import Kind
 from tasks.services.sweep import call_out
 from tasks.views import queue as queue_view
 from tasks.vocabulary import Role
-from tests.storage.scene import Said, Scene, duty, opened
+from tests.storage.scene import Said, Scene, duty
 
 DUE = date(2026, 11, 20)
 FAR = date(2027, 6, 30)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def _asked(told: dict[str, list[Said]]) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,6 @@
 """Files that were sent: read in order, decided once, and struck out where they must not be."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -17,15 +16,9 @@ from tasks.models import Notice
 from tasks.reading import NoticeReading
 from tasks.services import uploads
 from tasks.vocabulary import Role, UploadState
-from tests.storage.scene import Scene, duty, notice_of, opened
+from tests.storage.scene import Scene, duty, notice_of
 
 CHAT = 1001
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

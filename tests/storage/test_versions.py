@@ -1,6 +1,5 @@
 """Versions of an answer: what an edit replaces, what it leaves, and what counts meanwhile."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -14,15 +13,9 @@ from tasks.services.reports import Source
 from tasks.views.standings import TaskView, load
 from tasks.vocabulary import PartState, ProgressClass, Role
 from tests.rules.reply_table import rows
-from tests.storage.scene import Scene, duty, opened, words
+from tests.storage.scene import Scene, duty, words
 
 YEAR_END = date(2026, 12, 31)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 @pytest.fixture

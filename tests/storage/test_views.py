@@ -1,6 +1,5 @@
 """The questions: who was heard, in which of three words not, and numbers that add up."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -15,16 +14,10 @@ from tasks.views.queue import queue
 from tasks.views.silence import Heard
 from tasks.views.summary import Summary, summarise, take_snapshots
 from tasks.vocabulary import Pace, ProgressClass, Role, Silence
-from tests.storage.scene import Scene, duty, opened, words
+from tests.storage.scene import Scene, duty, words
 
 DUE = date(2026, 11, 20)
 FAR = date(2027, 6, 30)
-
-
-@pytest.fixture
-def scene(database_url: str) -> Iterator[Scene]:
-    with opened(database_url) as scene:
-        yield scene
 
 
 def _summary(scene: Scene, notice: int | None = None, department: str | None = None) -> Summary:
