@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.classes import judged_limit
 from tasks.due import is_overdue
 from tasks.errors import NotAllowed, Refused
 from tasks.models import History, Part
@@ -60,9 +61,12 @@ def escalate(session: Session, office: Office, act: Act, number: int) -> Escalat
 
 
 def is_late(part: Part, office: Office, act: Act) -> bool:
-    """Whether a department still owes its share after the limit."""
+    """Whether a department still owes its share after the limit, the office's days added to it."""
     return (
         part.role is not PartRole.cooperating
         and part.state in OPEN_STATES
-        and is_overdue(limit_of(part), office.cal.local_date(act.now))
+        and is_overdue(
+            judged_limit(limit_of(part), part.desk_days, office.cal),
+            office.cal.local_date(act.now),
+        )
     )

@@ -10,9 +10,9 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from tasks.errors import NotAllowed, NotFound, Stale
+from tasks.errors import NotAllowed, NotFound, Refused, Stale
 from tasks.models import Ask, History, Slip, SlipLevel
-from tasks.services import extensions, slips
+from tasks.services import escalation, extensions, slips
 from tasks.services.post import Kind
 from tasks.vocabulary import Role
 from tests.storage.scene import Scene, at, duty
@@ -260,3 +260,20 @@ def test_an_answer_after_it_was_issued_does_not_take_it_back_but_closing_does(
     with scene.database.reading() as session:
         asks = session.scalars(select(Ask).where(Ask.kind == "yellow_slip").order_by(Ask.id))
         assert [ask.delivered_at is not None for ask in asks] == [True, False]
+
+
+def test_days_on_the_desk_make_nothing_overdue(scene: Scene, people: tuple[int, int, int]) -> None:
+    contact, _, coordinator = people
+    scene.join(Role.leader, name="陈副市长")
+    (number,) = overdue(scene, "办。")
+    scene.go("2026-11-18 10:00")
+    submitted = scene.submit(contact, number)
+    scene.go("2026-11-25 10:00")
+    scene.send_back(coordinator, submitted)
+    act = scene.act(coordinator)
+    with pytest.raises(Refused, match="not_overdue"):
+        scene.do(lambda s: escalation.escalate(s, scene.office, act, number))
+    scene.go("2026-11-26 10:00")
+    act = scene.act(coordinator)
+    told = scene.do(lambda s: escalation.escalate(s, scene.office, act, number))
+    assert told.told == ("陈副市长",)
