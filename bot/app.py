@@ -68,11 +68,10 @@ def build(
     # Without it python-telegram-bot warns whenever Telegram asks to wait.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     settings.bot_token()
-    proxy = None if settings.proxy is None else settings.proxy.get_secret_value()
     return App(
         settings,
         clock or OfficeClock(),
-        request or (lambda: request_for(proxy)),
+        request or (lambda: request_for(settings.proxy_address())),
         limits=limits,
     )
 

@@ -107,13 +107,10 @@ class Books:
             return None
         return compose(session, self._engine.desk, row)
 
-    def write_one(self, result: Result, session: Session) -> int | None:
-        """Write what became of one row; the card it replaced, if any."""
-        return self.write(session, result)
-
     def write(
         self, session: Session, result: Result, standing: _Standing | None = None
     ) -> int | None:
+        """Write what became of one row; the card it replaced, if any."""
         row, composed, verdict = result.row, result.composed, result.verdict
         chat_id = result.chat_id
         now, machine = self._engine.desk.now(), machine_now()

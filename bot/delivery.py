@@ -137,7 +137,7 @@ class Sender:
         """One by one, so that one that cannot be written takes no other with it."""
         for result in results:
             try:
-                card = await self._engine.write(partial(self._books.write_one, result))
+                card = await self._engine.write(partial(self._books.write, result=result))
             except Exception as error:
                 if not result.written.done():
                     result.written.set_exception(error)

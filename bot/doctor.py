@@ -4,7 +4,7 @@ Each check looks by itself and never raises: what is wrong with one says nothing
 """
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import aiohttp
@@ -12,6 +12,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 import migrations
+from bot.clock import machine_now
 from bot.desk import desk_of
 from bot.request import request_for
 from config.settings import Settings, SettingsError, load
@@ -40,7 +41,7 @@ def examine() -> list[Finding]:
     found = [Finding("settings", Level.ok, "settings_read")]
     found += _stored(settings)
     found += asyncio.run(_reached(settings))
-    found.append(_calendar(desk_of(settings, _now).office.cal))
+    found.append(_calendar(desk_of(settings, machine_now).office.cal))
     return found
 
 
@@ -60,9 +61,9 @@ def _stored(settings: Settings) -> list[Finding]:
             wrong = Finding("migrations", Level.error, f"database_{standing.value}")
             return [*found, wrong]
         found.append(Finding("migrations", Level.ok, "database_current"))
-        now = _now()
+        now = machine_now()
         with database.reading() as session:
-            found += findings(session, desk_of(settings, _now).office.cal, now, now)
+            found += findings(session, desk_of(settings, machine_now).office.cal, now, now)
     except Exception as error:
         reason = type(getattr(error, "orig", error)).__name__
         found.append(Finding("database", Level.error, "database_unreachable", {"reason": reason}))
@@ -79,8 +80,7 @@ async def _reached(settings: Settings) -> list[Finding]:
 async def _token(settings: Settings) -> Finding:
     if settings.token is None:
         return Finding("token", Level.error, "token_missing")
-    proxy = None if settings.proxy is None else settings.proxy.get_secret_value()
-    calls = request_for(proxy)
+    calls = request_for(settings.proxy_address())
     bot = Bot(settings.bot_token(), base_url=f"{settings.api_url}/bot", request=calls)
     try:
         await calls.initialize()
@@ -96,7 +96,7 @@ async def _token(settings: Settings) -> Finding:
 
 
 async def _clock(settings: Settings) -> Finding:
-    proxy = None if settings.proxy is None else settings.proxy.get_secret_value()
+    proxy = settings.proxy_address()
     if proxy is not None and proxy.startswith("socks"):
         return Finding("clock", Level.ok, "clock_unknown")
     try:
@@ -108,7 +108,7 @@ async def _clock(settings: Settings) -> Finding:
             said = parsedate_to_datetime(answer.headers["Date"])
     except (aiohttp.ClientError, TimeoutError, KeyError, ValueError, OSError):
         return Finding("clock", Level.ok, "clock_unknown")
-    off = abs(_now() - said)
+    off = abs(machine_now() - said)
     facts = {"seconds": int(off.total_seconds())}
     if off > CLOCK_OFF:
         return Finding("clock", Level.warning, "clock_off", facts)
@@ -116,14 +116,10 @@ async def _clock(settings: Settings) -> Finding:
 
 
 def _calendar(cal: WorkCalendar) -> Finding:
-    today = cal.local_date(_now())
+    today = cal.local_date(machine_now())
     until = today.replace(year=today.year + 1, day=1) if today.month >= NEXT_YEAR_FROM else today
     missing = cal.uncovered_years(today, until)
     if missing:
         years = [str(year) for year in missing]
         return Finding("calendar", Level.warning, "calendar_unknown", {"years": years})
     return Finding("calendar", Level.ok, "calendar_known", {"year": until.year})
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -89,17 +89,7 @@ def _rows_after(session: Session, last: int, now: datetime) -> list[Outbox]:
 def _told(session: Session, desk: Desk, rows: Iterable[Outbox]) -> list[Told]:
     found = []
     for row in rows:
-        leased = Leased(
-            row.id,
-            row.key,
-            row.kind,
-            row.chat_id,
-            row.person_id,
-            row.facts,
-            row.attempts,
-            row.priority,
-        )
-        composed = compose(session, desk, leased)
+        composed = compose(session, desk, Leased.of(row))
         if composed is None or not composed.pages:
             continue
         person = None if row.person_id is None else session.get(Person, row.person_id)

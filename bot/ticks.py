@@ -19,7 +19,8 @@ from tasks.services import broadcasts, questions
 from tasks.services.absences import end_absences, there
 from tasks.services.acts import Act, Office, people_with
 from tasks.services.post import Kind
-from tasks.services.sweep import SYSTEM, call_out, sweep
+from tasks.services.sweep import call_out, sweep
+from tasks.text import SYSTEM
 from tasks.views import queue as queue_view
 from tasks.views.summary import take_snapshots
 from tasks.vocabulary import Endorsement, Role

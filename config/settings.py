@@ -106,6 +106,10 @@ class Settings(BaseSettings):
             raise SettingsError("DUBAN_TOKEN is not set: BotFather gives it to the bot's owner")
         return self.token.get_secret_value()
 
+    def proxy_address(self) -> str | None:
+        """The proxy in the clear, None where there is none."""
+        return None if self.proxy is None else self.proxy.get_secret_value()
+
     def database(self) -> str:
         """The database's address in the clear; the folder of a SQLite file is made."""
         url = self.database_url.get_secret_value()

@@ -183,6 +183,13 @@ class WorkCalendar:
                 return max(start, instant.astimezone(UTC))
         return self.opens(self.add_working_days(today, 1))
 
+    def following_window(self, instant: datetime) -> datetime:
+        """When the next window opens, in UTC: of one that is open, the one after it."""
+        ends = [
+            end for start, end in self._windows_of(self.local_date(instant)) if start <= instant
+        ]
+        return self.next_window(max([instant.astimezone(UTC), *ends]))
+
     def _windows_of(self, d: date) -> list[tuple[datetime, datetime]]:
         # Compared in UTC: on the wall clock an hour that comes twice would open a window twice.
         if not self.is_working_day(d):

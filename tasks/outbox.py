@@ -48,6 +48,21 @@ class Leased:
     priority: int
     thread_id: int | None = None
 
+    @classmethod
+    def of(cls, row: Outbox) -> "Leased":
+        """The row as it stands."""
+        return cls(
+            row.id,
+            row.key,
+            row.kind,
+            row.chat_id,
+            row.person_id,
+            row.facts,
+            row.attempts,
+            row.priority,
+            row.thread_id,
+        )
+
 
 def put(
     session: Session,
@@ -196,20 +211,7 @@ def lease(
     for row in taken:
         row.leased_until = machine_now + LEASE
         row.attempts += 1
-    return [
-        Leased(
-            row.id,
-            row.key,
-            row.kind,
-            row.chat_id,
-            row.person_id,
-            row.facts,
-            row.attempts,
-            row.priority,
-            row.thread_id,
-        )
-        for row in taken
-    ]
+    return [Leased.of(row) for row in taken]
 
 
 def rows(session: Session, ids: Collection[int]) -> Sequence[Outbox]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import migrations
 from bot.cli.words import Words
+from bot.clock import machine_now
 from bot.desk import Desk, desk_of
 from config import logs
 from config.settings import Settings, load
@@ -61,7 +62,7 @@ def opened(words: Words) -> Iterator[Console]:
     database = Database(found.database())
     try:
         make_ready(database)
-        yield Console(found, database, desk_of(found, _now), words)
+        yield Console(found, database, desk_of(found, machine_now), words)
     finally:
         database.dispose()
 
@@ -73,7 +74,3 @@ def make_ready(database: Database) -> None:
         migrations.upgrade(database)
     elif standing is not Standing.current:
         raise Refused(f"database_{standing}")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

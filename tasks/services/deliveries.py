@@ -22,8 +22,8 @@ from tasks.services.acts import (
     schedule,
 )
 from tasks.services.post import Kind, tell
-from tasks.services.sweep import SYSTEM
 from tasks.staff import Group
+from tasks.text import SYSTEM
 from tasks.vocabulary import Role
 
 

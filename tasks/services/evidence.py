@@ -18,9 +18,8 @@ from tasks.mailroom import Outbox
 from tasks.models import History, Part, Person, Report
 from tasks.services.acts import HIGHEST_ID, Act, departments_of, record, roles_of
 from tasks.services.post import Kind, refresh_cards, reply
-from tasks.services.sweep import SYSTEM
 from tasks.services.uploads import LIMIT_MB, MAX_NAME, strike_out
-from tasks.text import storable
+from tasks.text import SYSTEM, storable
 from tasks.vocabulary import EvidenceKind, EvidenceState
 from tasks.workflow import DECIDERS
 

@@ -21,9 +21,8 @@ from tasks.services.directory import (
     hashed,
 )
 from tasks.services.post import Kind, tell
-from tasks.services.sweep import SYSTEM
 from tasks.staff import Group, GroupCode, WrongCode
-from tasks.text import storable
+from tasks.text import SYSTEM, storable
 from tasks.vocabulary import Role
 
 MAX_TITLE = 255

@@ -148,8 +148,8 @@ def issue(session: Session, office: Office, act: Act, slip_id: int) -> Issued:
         raise NotAllowed(action="issue_slip")
     slip = _draft(session, office, slip_id)
     slip.year = office.cal.local_date(act.now).year
-    opening = _next_opening(office, act.now)
-    _issue(session, office, act, [slip], opening)
+    # What is issued in an open window is gathered for the one after it.
+    _issue(session, office, act, [slip], office.cal.following_window(act.now))
     assert slip.number is not None
     assert slip.told_at is not None
     window = office.cal.window_start(slip.told_at)
@@ -264,17 +264,6 @@ def _issue(
 
 def _facts(slip: Slip) -> dict[str, object]:
     return {"slip": slip.id, "year": slip.year, "number": slip.number, "level": slip.level}
-
-
-def _next_opening(office: Office, now: datetime) -> datetime:
-    """When the next window opens; a window that is open gathers for the one after it."""
-    cal = office.cal
-    opening = cal.next_window(now)
-    if cal.window_start(now) is None:
-        return opening
-    local = cal.local(now)
-    end = next(end for start, end in cal.windows if start <= local.time() < end)
-    return cal.next_window(cal.at(local.date(), end))
 
 
 def _busy(session: Session, office: Office, departments: set[int], opening: datetime) -> set[int]:

@@ -32,7 +32,7 @@ from tasks.services.acts import (
 from tasks.services.post import Kind, digest_key, groups_of, slips_key, tell_groups
 from tasks.services.receivers import Receivers
 from tasks.services.snoozing import come_due
-from tasks.text import SYSTEM as SYSTEM
+from tasks.text import SYSTEM
 from tasks.vocabulary import Delivery
 
 UNASKED = 2
@@ -270,7 +270,7 @@ def _digest(
     settled, created = owed.digests.get(key) or _standing(session, [key])[key]
     if not settled or created >= raised:
         return False
-    later = office.cal.next_window(_closes(office, now))
+    later = office.cal.following_window(now)
     return owe_digest(session, person, now, later, not_before=later)
 
 
@@ -285,13 +285,6 @@ def owe_digest(
     facts = {"window": window.isoformat()}
     key = digest_key(person.id, window)
     return _planned(session, person, Kind.digest, key, facts, now, not_before=not_before)
-
-
-def _closes(office: Office, now: datetime) -> datetime:
-    """When the window of that instant closes."""
-    local = office.cal.local(now)
-    end = next(end for start, end in office.cal.windows if start <= local.time() < end)
-    return office.cal.at(local.date(), end)
 
 
 def _planned(

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.models import Ask, Part, Report, ReportKind
+from tasks.models import Ask, Part, ReportKind
 from tasks.services.acts import Act, Office, lock_tasks, part_for
+from tasks.services.submissions import last_report
 from tasks.workflow import Action
 
 _KINDS = {
@@ -33,9 +34,7 @@ def not_said_yet(
 
 
 def _stands(session: Session, office: Office, act: Act, part: Part, kind: ReportKind) -> bool:
-    last = session.scalar(
-        select(Report).where(Report.part_id == part.id).order_by(Report.id.desc()).limit(1)
-    )
+    last = last_report(session, part)
     if last is None or last.kind is not kind:
         return False
     then, today = office.cal.local_date(last.stored_at), office.cal.local_date(act.now)

@@ -108,17 +108,7 @@ class Chats:
         ).all()
         texts = []
         for row in rows:
-            leased = Leased(
-                row.id,
-                row.key,
-                row.kind,
-                row.chat_id,
-                row.person_id,
-                row.facts,
-                1,
-                row.priority,
-                row.thread_id,
-            )
+            leased = Leased.of(row)
             row.state, row.settled_at = Delivery.sent, self.scene.now
             made = compose(session, self.desk, leased)
             if made is not None and made.pages:

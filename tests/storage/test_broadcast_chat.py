@@ -122,13 +122,7 @@ def test_what_was_leased_before_the_stop_is_not_sent(
     with scene.database.reading() as session:
         row = scene_row(session, wang)
         assert row.state is Delivery.waiting
-        assert compose(session, talk.desk, leased(row)) is None
-
-
-def leased(row: Outbox) -> Leased:
-    return Leased(
-        row.id, row.key, row.kind, row.chat_id, row.person_id, row.facts, 1, 20, row.thread_id
-    )
+        assert compose(session, talk.desk, Leased.of(row)) is None
 
 
 def test_outside_windows_it_waits_for_the_next(
@@ -139,7 +133,7 @@ def test_outside_windows_it_waits_for_the_next(
     take(scene, "2026-11-06 15:00")
     scene.go("2026-11-06 17:30")
     with scene.database.reading() as session:
-        made = compose(session, talk.desk, leased(scene_row(session, wang)))
+        made = compose(session, talk.desk, Leased.of(scene_row(session, wang)))
     assert made is not None
     assert made.pages == ()
     assert made.later == scene.office.cal.next_window(scene.now)
