@@ -127,6 +127,20 @@ def test_windows_open_on_working_days_only(
     assert SHANGHAI.next_window(instant) == at(following), remark
 
 
+@pytest.mark.parametrize(
+    ("moment", "following"),
+    [
+        ("2026-10-09T08:59", "2026-10-09T09:00"),
+        ("2026-10-09T09:00", "2026-10-09T14:30"),
+        ("2026-10-09T12:00", "2026-10-09T14:30"),
+        ("2026-10-09T17:29", "2026-10-10T09:00"),
+        ("2026-10-03T10:00", "2026-10-08T09:00"),
+    ],
+)
+def test_the_following_window_is_never_the_one_that_is_open(moment: str, following: str) -> None:
+    assert SHANGHAI.following_window(at(moment)) == at(following)
+
+
 def test_a_naive_instant_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         SHANGHAI.local_date(datetime(2026, 1, 1))  # noqa: DTZ001

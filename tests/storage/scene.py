@@ -12,12 +12,14 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import migrations
 from tasks.calendars import WorkCalendar
 from tasks.db import Database
+from tasks.errors import DubanError
 from tasks.mailroom import Outbox
 from tasks.models import Person, Task
 from tasks.policy import Policy
@@ -27,9 +29,10 @@ from tasks.services import deliveries, directory, notices, reports, submissions
 from tasks.services.acts import Act, Office
 from tasks.services.post import Kind
 from tasks.services.sweep import call_out, sweep
-from tasks.views import cards, reminders
+from tasks.views import cards, desk, reminders
 from tasks.views.standings import TaskView, load
 from tasks.vocabulary import ClauseKind, Delivery, Pace, Role
+from tasks.workflow import Action
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = Office(WorkCalendar(ZONE), Policy())
@@ -291,6 +294,38 @@ class Scene:
 
     def states(self, number: int) -> list[str]:
         return [part.state.value for part in self.task(number).parts]
+
+    def actions(self, person: int, number: int) -> set[Action]:
+        """What the card of a task offers somebody now."""
+        return set(self.card(person, number).actions)
+
+    def card(self, person: int, number: int) -> cards.CardView:
+        """The card of a task as somebody sees it."""
+        act = self.act(person)
+        with self.database.reading() as session:
+            return cards.card(session, self.office, act, number)
+
+    def timeline(self, number: int) -> list[dict[str, Any]]:
+        """The history of a task."""
+        with self.database.reading() as session:
+            return desk.timeline(session, number)
+
+    def told(self, event: str) -> list[int | None]:
+        """Who was told of that event of a task's owners, in order."""
+        with self.database.reading() as session:
+            rows = session.scalars(
+                select(Outbox).where(Outbox.kind == Kind.owner).order_by(Outbox.id)
+            )
+            return [row.person_id for row in rows if row.facts.get("event") == event]
+
+    def unchanged(self, refusal: type[DubanError], code: str, act: Any) -> DubanError:
+        """The refusal of something that leaves every row as it was."""
+        before = self.everything()
+        with pytest.raises(refusal) as refused:
+            act()
+        assert refused.value.code == code
+        assert self.everything() == before
+        return refused.value
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table: what a refusal must leave as it was."""

@@ -259,3 +259,14 @@ def test_nothing_to_add_stands_behind_words_and_silence_behind_nobody() -> None:
         Share("丙局", (), Silence.not_answered),
     )
     assert draft(shares) == "甲局：已办三项。又办一项\n乙局：无补充\n丙局：未反馈（未答复）"
+
+
+def test_nobody_but_a_cooperating_department_has_nothing_to_add(scene: Scene) -> None:
+    lead = scene.join(Role.contact, "教育局")
+    (number,) = scene.publish(duty("办。", lead=["教育局"]))
+    act = scene.act(lead)
+    scene.unchanged(
+        IllegalMove,
+        "illegal_move",
+        lambda: scene.do(lambda s: cooperation.nothing_to_add(s, scene.office, act, [number])),
+    )

@@ -1,4 +1,4 @@
-"""Whose task it is: 申请改办, 转办, 不予改办, 指定专人, on both databases."""
+"""Whose task it is: 申请改办, 转办, 不予改办, on both databases."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,16 +7,16 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from tasks.errors import DubanError, IllegalMove, NotAllowed, NotFound, Refused, Stale
+from tasks.errors import IllegalMove, NotAllowed, NotFound, Refused, Stale
 from tasks.mailroom import Outbox
-from tasks.models import Department, Grant, Part, Report, ReportKind, Task
-from tasks.services import cooperation, declines, delegation, extensions, submissions
+from tasks.models import Department, Part, Report, ReportKind, Task
+from tasks.services import declines, delegation, extensions, submissions
 from tasks.services.acts import first_lead
 from tasks.services.declines import Reassigned
 from tasks.services.post import Kind
-from tasks.views import cards, desk, ownership
+from tasks.views import cards, ownership
 from tasks.views import queue as queue_view
 from tasks.views.summary import summarise
 from tasks.vocabulary import Light, PartRole, PartState, ProgressClass, Role
@@ -56,11 +56,6 @@ def _reassign(
     return scene.do(lambda s: declines.reassign(s, scene.office, act, part, unit, report))
 
 
-def _delegate(scene: Scene, person: int, number: int, to: int | None) -> None:
-    act = scene.act(person)
-    scene.do(lambda s: delegation.delegate(s, scene.office, act, number, to))
-
-
 def _unit(scene: Scene, name: str) -> int:
     with scene.database.reading() as session:
         return session.scalars(select(Department.id).where(Department.name == name)).one()
@@ -78,28 +73,9 @@ def _rows(scene: Scene, kind: Kind) -> list[tuple[int | None, dict[str, Any]]]:
         return [(row.person_id, dict(row.facts)) for row in rows]
 
 
-def _told(scene: Scene, event: str) -> list[int | None]:
-    return [person for person, facts in _rows(scene, Kind.owner) if facts.get("event") == event]
-
-
 def _owners(scene: Scene, number: int) -> list[tuple[str, str, str]]:
     parts = scene.task(number).parts
     return [(part.department, part.role.value, part.state.value) for part in parts]
-
-
-def _actions(scene: Scene, person: int, number: int) -> set[Action]:
-    with scene.database.reading() as session:
-        return set(cards.card(session, scene.office, scene.act(person), number).actions)
-
-
-def _unchanged(scene: Scene, refusal: type[DubanError], code: str, act: Any) -> DubanError:
-    """The refusal of something that leaves every row as it was."""
-    before = scene.everything()
-    with pytest.raises(refusal) as refused:
-        act()
-    assert refused.value.code == code
-    assert scene.everything() == before
-    return refused.value
 
 
 def test_a_decline_is_an_answer_and_the_coordinators_hear_it_at_once(
@@ -117,28 +93,23 @@ def test_a_decline_is_an_answer_and_the_coordinators_hear_it_at_once(
         assert said.confirmed_at is not None
         part = session.scalars(select(Part)).one()
         assert (part.answered_at, part.next_due_at) == (said.said_at, None)
-    assert _told(scene, "declined") == [coordinator, other]
+    assert scene.told("declined") == [coordinator, other]
     facts = _rows(scene, Kind.owner)[0][1]
     with scene.database.reading() as session:
         act = scene.act(coordinator)
         view = ownership.decline(session, scene.office, act, facts["report"])
         assert (view.department, view.reason, view.judged) == ("教育局", REASON, report_id)
         assert view.answer_by == date(2026, 11, 4)
-    assert _actions(scene, coordinator, number) >= {Action.reassign, Action.refuse_decline}
-    line = [one for one in _timeline(scene, number) if one["action"] == "decline"]
+    assert scene.actions(coordinator, number) >= {Action.reassign, Action.refuse_decline}
+    line = [one for one in scene.timeline(number) if one["action"] == "decline"]
     assert [(one["actor"], one["text"]) for one in line] == [("甲1002", REASON)]
-
-
-def _timeline(scene: Scene, number: int) -> list[dict[str, Any]]:
-    with scene.database.reading() as session:
-        return desk.timeline(session, number)
 
 
 def test_an_admin_hears_of_a_decline_where_there_is_no_coordinator(scene: Scene) -> None:
     contact, admin = scene.join(Role.contact, "教育局"), scene.join(Role.admin)
     (number,) = scene.publish(duty("办。", lead=["教育局"]))
     _decline(scene, contact, number)
-    assert _told(scene, "declined") == [admin]
+    assert scene.told("declined") == [admin]
 
 
 def test_declining_is_open_for_five_working_days_after_delivery(scene: Scene) -> None:
@@ -150,11 +121,11 @@ def test_declining_is_open_for_five_working_days_after_delivery(scene: Scene) ->
     _decline(scene, contact, first)  # the issue has reached nobody: still open
     scene.deliver(*ISSUES)
     scene.go("2026-11-11 23:00")
-    assert Action.decline in _actions(scene, contact, second)
+    assert Action.decline in scene.actions(contact, second)
     _decline(scene, contact, second)
     scene.go("2026-11-12 00:30")
-    assert Action.decline not in _actions(scene, contact, third)
-    refused = _unchanged(scene, Refused, "decline_late", lambda: _decline(scene, contact, third))
+    assert Action.decline not in scene.actions(contact, third)
+    refused = scene.unchanged(Refused, "decline_late", lambda: _decline(scene, contact, third))
     assert refused.facts == {"task": third, "until": date(2026, 11, 11)}
     # Lateness goes by when it was said, not by when the bot handled it.
     _decline(scene, contact, third, said="2026-11-11 22:00")
@@ -166,13 +137,13 @@ def test_a_decline_needs_a_reason_and_an_open_part_of_ones_own(
 ) -> None:
     contact, stranger = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "民政局")
     (number,) = scene.publish(duty("办。", lead=["教育局"]))
-    _unchanged(
-        scene, Refused, "decline_reason_needed", lambda: _decline(scene, contact, number, " \n")
+    scene.unchanged(
+        Refused, "decline_reason_needed", lambda: _decline(scene, contact, number, " \n")
     )
-    _unchanged(scene, NotFound, "no_such_task", lambda: _decline(scene, stranger, number))
-    _unchanged(scene, NotFound, "no_such_task", lambda: _decline(scene, coordinator, number))
+    scene.unchanged(NotFound, "no_such_task", lambda: _decline(scene, stranger, number))
+    scene.unchanged(NotFound, "no_such_task", lambda: _decline(scene, coordinator, number))
     scene.submit(contact, number)
-    _unchanged(scene, IllegalMove, "illegal_move", lambda: _decline(scene, contact, number))
+    scene.unchanged(IllegalMove, "illegal_move", lambda: _decline(scene, contact, number))
 
 
 def test_a_decline_waits_for_a_request_for_more_time(scene: Scene, coordinator: int) -> None:
@@ -183,9 +154,8 @@ def test_a_decline_waits_for_a_request_for_more_time(scene: Scene, coordinator: 
     scene.do(
         lambda s: extensions.ask(s, scene.office, act, number, date(2026, 12, 4), "待批复").id
     )
-    _unchanged(scene, Refused, "request_waits", lambda: _decline(scene, contact, number))
-    _unchanged(
-        scene,
+    scene.unchanged(Refused, "request_waits", lambda: _decline(scene, contact, number))
+    scene.unchanged(
         Refused,
         "request_waits",
         lambda: _reassign(scene, coordinator, number, "教育局", "民政局"),
@@ -201,11 +171,10 @@ def test_a_withdrawn_decline_goes_back_and_the_office_hears_of_it(
     report_id = _decline(scene, contact, number)
     _withdraw(scene, contact, number)
     assert scene.states(number) == ["signed"]
-    assert _told(scene, "withdrawn") == [coordinator]
-    _unchanged(scene, IllegalMove, "illegal_move", lambda: _refuse(scene, coordinator, report_id))
+    assert scene.told("withdrawn") == [coordinator]
+    scene.unchanged(IllegalMove, "illegal_move", lambda: _refuse(scene, coordinator, report_id))
     scene.join(Role.contact, "民政局")
-    _unchanged(
-        scene,
+    scene.unchanged(
         Stale,
         "decline_gone",
         lambda: _reassign(scene, coordinator, number, "教育局", "民政局", report_id),
@@ -225,8 +194,7 @@ def test_a_refused_decline_goes_back_with_a_reason_and_costs_no_days(
     report_id = _decline(scene, contact, number)
     scene.go("2026-11-09 10:00")
     assert not scene.task(number).overdue
-    _unchanged(
-        scene,
+    scene.unchanged(
         Refused,
         "refusal_reason_needed",
         lambda: _refuse(scene, coordinator, report_id, "  "),
@@ -235,13 +203,13 @@ def test_a_refused_decline_goes_back_with_a_reason_and_costs_no_days(
     assert scene.states(number) == ["issued"]
     told = [facts for _, facts in _rows(scene, Kind.owner) if facts["event"] == "kept"]
     assert [one["reason"] for one in told] == ["三定方案已明确"]
-    assert _told(scene, "kept") == [contact]
+    assert scene.told("kept") == [contact]
     task = scene.task(number)
     # Three working days lay on the office's desk after the limit.
     assert (task.parts[0].standing.desk_days, task.overdue, task.light) == (3, False, Light.yellow)
     # To ask for something is no report: the class is as if nothing had been said.
     assert task.classified.cls is ProgressClass.other
-    assert Action.no_change not in _actions(scene, contact, number)
+    assert Action.no_change not in scene.actions(contact, number)
 
 
 def test_a_refused_decline_stands_until_the_task_comes_anew(
@@ -251,13 +219,13 @@ def test_a_refused_decline_stands_until_the_task_comes_anew(
     scene.join(Role.contact, "财政局")
     (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
     _refuse(scene, coordinator, _decline(scene, contact, number))
-    assert Action.decline not in _actions(scene, contact, number)
-    _unchanged(scene, Refused, "decline_answered", lambda: _decline(scene, contact, number))
+    assert Action.decline not in scene.actions(contact, number)
+    scene.unchanged(Refused, "decline_answered", lambda: _decline(scene, contact, number))
     scene.go("2026-11-03 10:00")
     _reassign(scene, coordinator, number, "教育局", "财政局")
     scene.go("2026-11-04 10:00")
     _reassign(scene, coordinator, number, "财政局", "教育局")
-    assert Action.decline in _actions(scene, contact, number)
+    assert Action.decline in scene.actions(contact, number)
     _decline(scene, contact, number)
 
 
@@ -267,9 +235,8 @@ def test_only_the_office_answers_a_decline(scene: Scene, coordinator: int) -> No
     (number,) = scene.publish(duty("办。", lead=["教育局"]))
     report_id = _decline(scene, contact, number)
     for person in others:
-        _unchanged(scene, NotAllowed, "not_allowed", lambda p=person: _refuse(scene, p, report_id))
-        _unchanged(
-            scene,
+        scene.unchanged(NotAllowed, "not_allowed", lambda p=person: _refuse(scene, p, report_id))
+        scene.unchanged(
             NotAllowed,
             "not_allowed",
             lambda p=person: _reassign(scene, p, number, "教育局", "民政局", report_id),
@@ -317,7 +284,7 @@ def test_a_reassigned_lead_consolidates_and_the_old_one_counts_nowhere(
         units = [_unit(scene, "教育局")]
         own = summarise(session, scene.office, scene.now, department_ids=units)
         assert own.total == 0
-    assert _told(scene, "moved") == [old]
+    assert scene.told("moved") == [old]
     assigned = [person for person, facts in _rows(scene, Kind.assignment)][-1]
     assert assigned == new
     # The new lead speaks for the task: it comes last, the old one speaks no more.
@@ -367,7 +334,7 @@ def test_the_new_department_has_a_clock_of_its_own(scene: Scene, coordinator: in
     (said,) = days["11-11 09:00"]
     # The limit had passed before: it is told, and the blue slip waits for a day of its own.
     assert (said.person, said.asks) == (new, ("overdue",))
-    assert Action.decline in _actions(scene, new, number)
+    assert Action.decline in scene.actions(new, number)
 
 
 def test_a_task_goes_on_only_to_a_known_department_without_a_part_in_it(
@@ -379,8 +346,7 @@ def test_a_task_goes_on_only_to_a_known_department_without_a_part_in_it(
     (number,) = scene.publish(duty("办。", lead=["教育局"], cooperating=["财政局"]))
     report_id = _decline(scene, contact, number)
     for name in ("财政局", "教育局"):
-        refused = _unchanged(
-            scene,
+        refused = scene.unchanged(
             Refused,
             "already_in_task",
             lambda n=name: _reassign(scene, coordinator, number, "教育局", n, report_id),
@@ -389,8 +355,7 @@ def test_a_task_goes_on_only_to_a_known_department_without_a_part_in_it(
     part = _part(scene, number, "教育局")
     for unit in (0, 999, 2**40):
         act = scene.act(coordinator)
-        _unchanged(
-            scene,
+        scene.unchanged(
             NotFound,
             "no_such_department",
             lambda u=unit, a=act: scene.do(
@@ -416,16 +381,15 @@ def test_who_judges_newer_words_or_comes_second_is_told_so(scene: Scene, coordin
         lambda: _reassign(scene, coordinator, number, "教育局", "民政局", report_id),
         lambda: _reassign(scene, coordinator, number, "教育局", "民政局"),
     ):
-        _unchanged(scene, Stale, "report_superseded", act)
+        scene.unchanged(Stale, "report_superseded", act)
     _reassign(scene, coordinator, number, "教育局", "民政局", newer)
-    refused = _unchanged(
-        scene,
+    refused = scene.unchanged(
         Stale,
         "reassigned_before",
         lambda: _reassign(scene, other, number, "教育局", "财政局", newer),
     )
     assert refused.facts == {"task": number, "department": "民政局"}
-    _unchanged(scene, Stale, "reassigned_before", lambda: _refuse(scene, other, newer))
+    scene.unchanged(Stale, "reassigned_before", lambda: _refuse(scene, other, newer))
 
 
 def test_two_coordinators_at_once_answer_once(scene: Scene, coordinator: int) -> None:
@@ -462,7 +426,8 @@ def test_a_task_can_come_back_to_whoever_passed_it_on(scene: Scene, coordinator:
     contact, other = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "民政局")
     (number,) = scene.publish(duty("办。", lead=["教育局"], due=DUE))
     scene.sign(contact, number)
-    _delegate(scene, scene.join(Role.head, "教育局"), number, contact)
+    head = scene.act(scene.join(Role.head, "教育局"))
+    scene.do(lambda s: delegation.delegate(s, scene.office, head, number, contact))
     _reassign(scene, coordinator, number, "教育局", "民政局")
     report_id = _decline(scene, other, number)
     _reassign(scene, coordinator, number, "民政局", "教育局", report_id)
@@ -471,10 +436,10 @@ def test_a_task_can_come_back_to_whoever_passed_it_on(scene: Scene, coordinator:
     assert scene.task(number).parts[0].signed_at is None
     # Whoever was named then is in charge no more, and the history says so.
     assert scene.task(number).parts[0].delegate_id is None
-    lines = [(one["action"], one["text"]) for one in _timeline(scene, number)]
+    lines = [(one["action"], one["text"]) for one in scene.timeline(number)]
     assert lines[-3:-1] == [("reassign", "民政局→教育局"), ("undelegate", "甲1002")]
-    assert Action.sign in _actions(scene, contact, number)
-    assert _actions(scene, other, number) == set()
+    assert Action.sign in scene.actions(contact, number)
+    assert scene.actions(other, number) == set()
 
 
 def test_an_old_owner_sees_no_task_in_its_list(scene: Scene, coordinator: int) -> None:
@@ -549,71 +514,3 @@ def test_a_department_of_a_collective_duty_goes_by_its_own_limit(scene: Scene) -
 def _as_each(session: Any, number: int) -> None:
     for part in session.get_one(Task, number).parts:
         part.role = PartRole.each
-
-
-def test_a_head_names_a_contact_and_takes_it_back(scene: Scene, coordinator: int) -> None:
-    head = scene.join(Role.head, "教育局")
-    one, two = scene.join(Role.contact, "教育局", "王雅琴"), scene.join(Role.contact, "教育局")
-    (number,) = scene.publish(duty("办。", lead=["教育局"]))
-    assert Action.delegate in _actions(scene, head, number)
-    assert Action.delegate not in _actions(scene, one, number)
-    _delegate(scene, head, number, one)
-    assert scene.task(number).parts[0].delegate_id == one
-    assert _told(scene, "delegated") == [one]
-    _delegate(scene, head, number, two)
-    assert (_told(scene, "delegated"), _told(scene, "relieved")) == ([one, two], [one])
-    scene.report(one, number)  # others may still answer
-    with scene.database.reading() as session:
-        view = ownership.delegate(session, scene.act(head), number)
-        assert ([person for person, _ in view.contacts], view.chosen) == ([one, two], "甲1004")
-    _delegate(scene, head, number, None)
-    assert scene.task(number).parts[0].delegate_id is None
-    actions = [line["action"] for line in _timeline(scene, number)]
-    assert actions.count("delegate") == 2
-    assert actions.count("undelegate") == 1
-
-
-def test_only_a_bound_contact_of_the_department_can_be_named_and_only_by_its_head(
-    scene: Scene, coordinator: int
-) -> None:
-    head, contact = scene.join(Role.head, "教育局"), scene.join(Role.contact, "教育局")
-    other, foreign = scene.join(Role.head, "民政局"), scene.join(Role.contact, "民政局")
-    (number,) = scene.publish(duty("办。", lead=["教育局"]))
-    for person in (foreign, coordinator, 999):
-        _unchanged(
-            scene,
-            Refused,
-            "no_such_contact",
-            lambda p=person: _delegate(scene, head, number, p),
-        )
-    _unchanged(
-        scene, NotAllowed, "not_allowed", lambda: _delegate(scene, contact, number, contact)
-    )
-    for person in (other, foreign, coordinator):
-        _unchanged(
-            scene, NotFound, "no_such_task", lambda p=person: _delegate(scene, p, number, contact)
-        )
-
-
-def test_whoever_is_no_contact_any_more_is_not_in_charge(scene: Scene) -> None:
-    head, contact = scene.join(Role.head, "教育局"), scene.join(Role.contact, "教育局")
-    (number,) = scene.publish(duty("办。", lead=["教育局"]))
-    _delegate(scene, head, number, contact)
-    scene.do(lambda s: s.execute(delete(Grant).where(Grant.person_id == contact)))
-    with scene.database.reading() as session:
-        view = ownership.delegate(session, scene.act(head), number)
-    assert (view.contacts, view.chosen) == ((), None)
-
-
-def test_nobody_but_a_cooperating_department_has_nothing_to_add(
-    scene: Scene, coordinator: int
-) -> None:
-    lead = scene.join(Role.contact, "教育局")
-    (number,) = scene.publish(duty("办。", lead=["教育局"]))
-    act = scene.act(lead)
-    _unchanged(
-        scene,
-        IllegalMove,
-        "illegal_move",
-        lambda: scene.do(lambda s: cooperation.nothing_to_add(s, scene.office, act, [number])),
-    )

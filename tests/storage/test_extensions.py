@@ -12,9 +12,9 @@ from tasks.errors import DubanError, IllegalMove, NotAllowed, NotFound, Refused,
 from tasks.gate import Step
 from tasks.mailroom import Outbox
 from tasks.models import Ask, History, Part, Report, ReportKind, Task
-from tasks.services import declines, extensions, forecasts, pausing, submissions
+from tasks.services import extensions, pausing
 from tasks.services.post import Kind
-from tasks.views import cards, queue
+from tasks.views import queue
 from tasks.views.summary import summarise
 from tasks.vocabulary import Desk, ExtensionState, Light, PartRole, ProgressClass, Role
 from tasks.workflow import Action
@@ -55,11 +55,6 @@ def step(scene: Scene, person: int, name: str, request: int, *words: str) -> Non
     scene.do(lambda s: use(s, scene.office, act, request, *words).id)
 
 
-def expect(scene: Scene, person: int, number: int, day: date) -> None:
-    act = scene.act(person)
-    scene.do(lambda s: forecasts.expect(s, scene.office, act, number, day).id)
-
-
 def row(scene: Scene, request: int) -> Extension:
     with scene.database.reading() as session:
         found = session.get_one(Extension, request)
@@ -68,14 +63,8 @@ def row(scene: Scene, request: int) -> Extension:
 
 
 def desk(scene: Scene, person: int, number: int) -> Desk | None:
-    request = view(scene, person, number).request
+    request = scene.card(person, number).request
     return None if request is None else request.desk
-
-
-def view(scene: Scene, person: int, number: int) -> cards.CardView:
-    act = scene.act(person)
-    with scene.database.reading() as session:
-        return cards.card(session, scene.office, act, number)
 
 
 def told(scene: Scene) -> list[tuple[int | None, str | None]]:
@@ -161,7 +150,7 @@ def test_who_may_not_ask_does_not(scene: Scene, coordinator: int, contact: int) 
 
 def test_one_request_at_a_time(scene: Scene, contact: int, number: int) -> None:
     ask(scene, contact, number)
-    assert Action.extend not in view(scene, contact, number).actions
+    assert Action.extend not in scene.card(contact, number).actions
     with pytest.raises(Refused, match="extension_pending"):
         ask(scene, contact, number, LATEST)
 
@@ -171,7 +160,7 @@ def test_a_grant_moves_the_limit_and_keeps_the_first(
 ) -> None:
     scene.go("2026-11-18 10:00")
     request = ask(scene, contact, number)
-    assert {Action.grant, Action.refuse} <= set(view(scene, coordinator, number).actions)
+    assert {Action.grant, Action.refuse} <= set(scene.card(coordinator, number).actions)
     scene.go("2026-11-24 10:00")
     step(scene, coordinator, "grant", request)
     task = scene.task(number)
@@ -233,10 +222,10 @@ def test_the_head_comes_first_and_only_then_the_office(
     request = ask(scene, contact, number)
     assert told(scene) == [(head, "head")]
     assert desk(scene, coordinator, number) is Desk.head
-    assert Action.grant not in view(scene, coordinator, number).actions
+    assert Action.grant not in scene.card(coordinator, number).actions
     with pytest.raises(Refused, match="extension_not_your_turn"):
         step(scene, coordinator, "grant", request)
-    asked = view(scene, head, number).request
+    asked = scene.card(head, number).request
     assert asked is not None
     assert asked.steps == (Step.endorse, Step.give_back, Step.withdraw)
     step(scene, head, "endorse", request)
@@ -284,7 +273,7 @@ def test_a_head_may_give_it_back(scene: Scene, contact: int, number: int) -> Non
     found = row(scene, request)
     assert (found.state, found.answer) == (ExtensionState.withdrawn, "先抓紧办")
     assert (contact, None) in told(scene)
-    assert Action.extend in view(scene, contact, number).actions
+    assert Action.extend in scene.card(contact, number).actions
     assert row(scene, ask(scene, contact, number)).ordinal == 1
 
 
@@ -300,7 +289,7 @@ def test_from_the_third_on_the_leader_decides(
     leader = scene.join(Role.leader, name="陈市长")
     request = thrice(scene, coordinator, contact, number)
     assert row(scene, request).ordinal == 3
-    actions = view(scene, coordinator, number).actions
+    actions = scene.card(coordinator, number).actions
     assert Action.forward in actions
     assert Action.grant not in actions
     for person in (coordinator, leader):
@@ -308,7 +297,7 @@ def test_from_the_third_on_the_leader_decides(
             step(scene, person, "grant", request)
     step(scene, coordinator, "forward", request)
     assert told(scene)[-1] == (leader, "leader")
-    assert {Action.grant, Action.refuse} <= set(view(scene, leader, number).actions)
+    assert {Action.grant, Action.refuse} <= set(scene.card(leader, number).actions)
     with pytest.raises(Refused, match="extension_not_your_turn"):
         step(scene, coordinator, "grant", request)
     step(scene, leader, "grant", request)
@@ -418,40 +407,6 @@ def test_the_leads_of_a_task_share_one_request(scene: Scene, coordinator: int) -
         assert [part.due for part in parts] == [None, None]
 
 
-def test_a_lead_may_ask_while_another_declines(scene: Scene, coordinator: int) -> None:
-    one, two = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "财政局")
-    (number,) = scene.publish(duty("办。", joint=["教育局", "财政局"], due=DUE))
-    act = scene.act(one)
-    declined = scene.do(lambda s: declines.decline(s, scene.office, act, number, "不属我局").id)
-    assert Action.extend in view(scene, two, number).actions
-    request = ask(scene, two, number)
-    # Given back, the other lead waits for the same answer, and both go on with it.
-    act = scene.act(coordinator)
-    scene.do(lambda s: declines.refuse_decline(s, scene.office, act, declined, "仍由你局办").id)
-    assert held_by(scene, number) == [True, True]
-    assert scene.days("2026-11-11", "2026-11-20") == {}
-    step(scene, coordinator, "grant", request)
-    assert held_by(scene, number) == [False, False]
-
-
-def test_a_share_that_is_finished_ends_no_request_of_another(
-    scene: Scene, coordinator: int
-) -> None:
-    one, two = scene.join(Role.contact, "教育局"), scene.join(Role.contact, "财政局")
-    (number,) = scene.publish(duty("办。", joint=["教育局", "财政局"], due=DUE))
-    request = ask(scene, one, number)
-    scene.submit(two, number)
-    assert row(scene, request).state is ExtensionState.asked
-    assert held_by(scene, number) == [True, False]
-    # Taken back, the share waits for the answer again.
-    act = scene.act(two)
-    scene.do(lambda s: submissions.withdraw(s, scene.office, act, number).id)
-    assert held_by(scene, number) == [True, True]
-    assert scene.days("2026-11-11", "2026-11-20") == {}
-    step(scene, coordinator, "refuse", request, "按期完成")
-    assert held_by(scene, number) == [False, False]
-
-
 def test_whoever_asked_hears_that_a_pause_ends_the_request(
     scene: Scene, coordinator: int, contact: int, number: int
 ) -> None:
@@ -460,13 +415,6 @@ def test_whoever_asked_hears_that_a_pause_ends_the_request(
     scene.do(lambda s: pausing.pause(s, scene.office, act, number, "等待上级批复").id)
     assert row(scene, request).state is ExtensionState.withdrawn
     assert told(scene)[-1] == (contact, None)
-
-
-def held_by(scene: Scene, number: int) -> list[bool]:
-    """Which parts of a task wait for the answer to a request."""
-    with scene.database.reading() as session:
-        parts = session.scalars(select(Part).where(Part.task_id == number).order_by(Part.position))
-        return [part.requested_at is not None for part in parts]
 
 
 def test_a_department_of_a_collective_duty_asks_for_itself(scene: Scene, coordinator: int) -> None:
@@ -489,50 +437,12 @@ def test_a_department_of_a_collective_duty_asks_for_itself(scene: Scene, coordin
     )
     assert [part.requested_at is None for part in task.parts] == [True, False]
     assert told(scene)[-1] == (one, None)
-    assert view(scene, one, number).task.due == LATER
+    assert scene.card(one, number).task.due == LATER
     # The other's request still waits, and is the one that the office sees now.
-    found = view(scene, coordinator, number).request
+    found = scene.card(coordinator, number).request
     assert found is not None
     assert found.department == "财政局"
     step(scene, coordinator, "grant", found.id)
     # Each department goes by how often its own limit was put off.
-    assert [view(scene, one, number).task.extensions, scene.task(number).extensions] == [1, 1]
+    assert [scene.card(one, number).task.extensions, scene.task(number).extensions] == [1, 1]
     assert row(scene, ask(scene, one, number, LATEST)).ordinal == 2
-
-
-def test_a_day_to_be_done_by_is_a_report_that_counts(
-    scene: Scene, contact: int, number: int
-) -> None:
-    scene.go("2026-11-18 10:00")
-    near = view(scene, contact, number)
-    assert [str(chip.day) for chip in near.chips] == ["2026-11-20", "2026-11-27", "2026-11-30"]
-    assert Action.no_change not in near.actions
-    expect(scene, contact, number, date(2026, 11, 27))
-    part = scene.task(number).parts[0]
-    assert part.said is not None
-    assert (part.said.text, part.said.expected) == ("预计11月27日完成", date(2026, 11, 27))
-    assert part.classified.cls is ProgressClass.behind
-    # Answered: nothing is asked on the next two working days.
-    assert scene.days("2026-11-19", "2026-11-20") == {}
-
-
-def test_a_day_that_cannot_be_is_no_report(scene: Scene, contact: int, number: int) -> None:
-    stranger, before = scene.join(Role.contact, "民政局"), scene.everything()
-    for person, day, error in (
-        (contact, date(2026, 10, 30), Refused),
-        (contact, date(9999, 12, 31), Refused),
-        (stranger, LATER, NotFound),
-    ):
-        with pytest.raises(error):
-            expect(scene, person, number, day)
-    after = scene.everything()
-    assert {name: after[name] for name in before} == before
-
-
-def test_there_are_no_chips_far_from_the_limit_or_while_a_request_waits(
-    scene: Scene, contact: int, number: int
-) -> None:
-    assert view(scene, contact, number).chips == ()
-    scene.go("2026-11-18 10:00")
-    ask(scene, contact, number)
-    assert view(scene, contact, number).chips == ()

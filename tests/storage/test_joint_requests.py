@@ -13,7 +13,6 @@ from tasks.mailroom import Outbox
 from tasks.models import Department, History, Part, Task
 from tasks.services import closing, corrections, declines, extensions, pausing, submissions
 from tasks.services.post import Kind
-from tasks.views import cards
 from tasks.views.summary import summarise
 from tasks.vocabulary import ExtensionState, PartRole, ProgressClass, Role
 from tasks.workflow import Action
@@ -75,15 +74,6 @@ def _part(session: Session, number: int, name: str) -> int:
     return session.scalars(query.where(Part.task_id == number)).one()
 
 
-def actions(scene: Scene, person: int, number: int) -> set[Action]:
-    return set(card(scene, person, number).actions)
-
-
-def card(scene: Scene, person: int, number: int) -> cards.CardView:
-    with scene.database.reading() as session:
-        return cards.card(session, scene.office, scene.act(person), number)
-
-
 def waits(scene: Scene, number: int) -> dict[str, datetime | None]:
     """Since when each department that holds the task waits for an answer."""
     return {part.department: part.requested_at for part in scene.task(number).parts}
@@ -129,7 +119,7 @@ def test_a_decline_of_one_lead_does_not_keep_another_from_asking(
 ) -> None:
     one, two = leads
     report = decline(scene, one, number)
-    assert Action.extend in actions(scene, two, number)
+    assert Action.extend in scene.actions(two, number)
     request = ask(scene, two, number)
     # The office answers each by itself, in whatever order.
     keep(scene, coordinator, report)
@@ -288,8 +278,8 @@ def test_declining_does_not_wait_for_what_another_lead_asked(
     request = ask(scene, one, number)
     with pytest.raises(Refused, match="request_waits"):
         decline(scene, one, number)
-    assert Action.decline not in actions(scene, one, number)
-    assert Action.decline in actions(scene, two, number)
+    assert Action.decline not in scene.actions(one, number)
+    assert Action.decline in scene.actions(two, number)
     report = decline(scene, two, number)
     step(scene, coordinator, "grant", request)
     assert (scene.task(number).due, scene.states(number)) == (LATER, ["issued", "declined"])
@@ -306,7 +296,7 @@ def test_times_are_counted_for_each_department_of_a_collective_duty(
     for day in (LATER, date(2026, 12, 11)):
         step(scene, coordinator, "grant", ask(scene, one, number, day))
     step(scene, coordinator, "grant", ask(scene, two, number))
-    assert [card(scene, person, number).task.extensions for person in leads] == [2, 1]
+    assert [scene.card(person, number).task.extensions for person in leads] == [2, 1]
     assert scene.task(number).extensions == 2
     with scene.database.reading() as session:
         assert summarise(session, scene.office, scene.now).extended == 1
