@@ -86,7 +86,8 @@ def is_asked_by(talk: Talk, message: Message) -> bool:
     for row in rows:
         shown = row.kind == Kind.view and row.facts["name"] == question.shown
         if shown or row.facts.get("ask"):
-            return quoted.message_id in (row.message_id, row.facts.get("edit"))
+            known = quoted.message_id in (row.message_id, row.facts.get("edit"))
+            return known or talk.on_its_way(quoted.message_id) is row
     return False
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from telegram import Message
 
 from bot import render
+from bot.compose import compose
 from bot.desk import Desk
 from bot.groups import may_be_said
 from bot.handlers.unkept import not_kept
@@ -22,6 +24,7 @@ from tasks.errors import DubanError
 from tasks.inbox import Waiting
 from tasks.mailroom import Card, Dialogue, Outbox, Sent
 from tasks.models import Person, Report
+from tasks.outbox import Leased
 from tasks.services import questions
 from tasks.services.acts import Act, Office, own_departments, record
 from tasks.services.post import Kind, reply
@@ -256,27 +259,52 @@ class Talk:
         self.session.flush()
         return facts
 
-    def message_of(self, message_id: int) -> Sent | None:
-        """What is known of a message of ours in this chat."""
-        return self.session.scalar(
+    def quoted(self, message: Message) -> Sent | None:
+        """What is known of the message of ours that is answered, if one is. One that is answered
+        before its sending was written down is known by the row on its way."""
+        answered = message.reply_to_message
+        if answered is None or answered.from_user is None or not answered.from_user.is_bot:
+            return None
+        message_id = answered.message_id
+        known = self.session.scalar(
             select(Sent).where(Sent.chat_id == self.chat_id, Sent.message_id == message_id)
         )
+        flying = None if known is not None else self.on_its_way(message_id)
+        if flying is None:
+            return known
+        composed = compose(self.session, self.desk, Leased.of(flying))
+        tasks = [] if composed is None else list(composed.tasks)
+        return Sent(chat_id=self.chat_id, message_id=message_id, kind=flying.kind, tasks=tasks)
 
-    def _origin(self, message_id: int) -> Outbox | None:
-        """The row that a message of ours shows. One that is pressed before its sending was
-        written down is the one on its way: a chat has one at a time, newer than all others."""
-        here = select(Outbox).where(Outbox.chat_id == self.chat_id)
-        known = self.session.scalar(
-            here.where(Outbox.message_id == message_id).order_by(Outbox.id.desc()).limit(1)
-        )
+    def on_its_way(self, message_id: int) -> Outbox | None:
+        """The row that shows a message of ours of which nothing is written down yet: a chat has
+        one on its way at a time, newer than all others."""
         newest = self.session.scalar(
             select(func.max(Sent.message_id)).where(Sent.chat_id == self.chat_id)
         )
-        if known is not None or message_id <= (newest or 0):
-            return known
-        flying = here.where(Outbox.settled_at.is_(None), Outbox.leased_until.is_not(None))
-        found = self.session.scalar(flying.order_by(Outbox.id.desc()).limit(1))
+        if message_id <= (newest or 0):
+            return None
+        found = self.session.scalar(
+            select(Outbox)
+            .where(
+                Outbox.chat_id == self.chat_id,
+                Outbox.settled_at.is_(None),
+                Outbox.leased_until.is_not(None),
+            )
+            .order_by(Outbox.id.desc())
+            .limit(1)
+        )
         return None if found is None or found.facts.get("edit") else found
+
+    def _origin(self, message_id: int) -> Outbox | None:
+        """The row that a message of ours shows."""
+        known = self.session.scalar(
+            select(Outbox)
+            .where(Outbox.chat_id == self.chat_id, Outbox.message_id == message_id)
+            .order_by(Outbox.id.desc())
+            .limit(1)
+        )
+        return known or self.on_its_way(message_id)
 
     def redraw(self, message_id: int) -> None:
         """Let a message of ours show what is true now: a card by its task, any other by the

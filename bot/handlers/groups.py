@@ -59,9 +59,7 @@ def on_group_message(talk: Talk, message: Message, *, edited: bool = False) -> b
         return True
     text = text_of(message)
     command, words = _command(talk.session, text)
-    quoted = None
-    if message.reply_to_message is not None:
-        quoted = talk.message_of(message.reply_to_message.message_id)
+    quoted = talk.quoted(message)
     name = bot_name(talk.session)
     mentioned = bool(name) and f"@{name}".lower() in text.lower()
     if command is None and (text.startswith("/") or (quoted is None and not mentioned)):

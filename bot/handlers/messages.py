@@ -57,9 +57,7 @@ def _said(talk: Talk, message: Message, *, edited: bool) -> None:
     # Whoever answers the question itself means no command, whatever its words are elsewhere.
     if not answers and not edited and message.text and typed_command(talk, text):
         return
-    quoted = None
-    if message.reply_to_message is not None:
-        quoted = talk.message_of(message.reply_to_message.message_id)
+    quoted = talk.quoted(message)
     asked = answers or quoted is None or not quoted.tasks
     if asked and _is_for_import(talk, message):
         take_in(talk, message, edited=edited)

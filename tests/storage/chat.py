@@ -35,9 +35,16 @@ class Chats:
     updates: "Iterator[int]" = field(default_factory=lambda: itertools.count(1))
     buttons: list[Button] = field(default_factory=list)
 
-    def say(self, account: int, text: str, name: str = "某人") -> str:
-        """Words in the account's own chat; everything that the bot then shows it."""
+    def say(
+        self, account: int, text: str, name: str = "某人", *, reply_to: int | None = None
+    ) -> str:
+        """Words in the account's own chat, perhaps as a reply to a message of the bot's;
+        everything that the bot then shows it."""
         message = {**self._message(account, name), "text": text}
+        if reply_to is not None:
+            bot = {"id": BOT, "is_bot": True, "first_name": "督办"}
+            quoted = {**self._message(account, name), "message_id": reply_to, "from": bot}
+            message["reply_to_message"] = {**quoted, "text": "x"}
         if text.startswith("/"):
             length = len(text.split()[0])
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]

@@ -1,4 +1,4 @@
-"""A press redraws its message, also where it comes before its sending was written down."""
+"""A press or a reply finds its message, also where it comes before its sending was written."""
 
 from datetime import date
 
@@ -35,11 +35,11 @@ def confirm(scene: Scene, chat: Chats, contact: int) -> list[object]:
         return [row.facts["edit"] for row in rows if "edit" in row.facts]
 
 
-def on_its_way(scene: Scene) -> None:
-    """The receipt stands on the phone, and nothing of that is written down yet."""
+def on_its_way(scene: Scene, kind: Kind = Kind.receipt) -> None:
+    """Such a message stands on the phone, and nothing of that is written down yet."""
 
     def lease(session: Session) -> None:
-        row = session.scalars(select(Outbox).where(Outbox.kind == Kind.receipt)).one()
+        row = session.scalars(select(Outbox).where(Outbox.kind == kind)).one()
         row.settled_at, row.leased_until = None, scene.now
 
     scene.do(lease)
@@ -65,3 +65,27 @@ def test_what_was_sent_long_ago_and_is_not_known_is_left_alone(
     scene: Scene, chat: Chats, contact: int
 ) -> None:
     assert confirm(scene, chat, contact) == []
+
+
+def test_a_reply_to_the_card_on_its_way_is_about_its_task(
+    scene: Scene, chat: Chats, contact: int
+) -> None:
+    scene.publish(duty("修好校舍。", lead=["市教育局"], due=date(2026, 11, 30)))
+    scene.deliver()
+    chat.say(contact, "/task 2")
+    on_its_way(scene, Kind.card)
+    shown = chat.say(contact, "已完成70%", reply_to=9)
+    assert "#2" in shown
+    assert "70%" in shown
+
+
+def test_a_reply_to_an_old_message_that_is_not_known_names_no_task(
+    scene: Scene, chat: Chats, contact: int
+) -> None:
+    scene.publish(duty("修好校舍。", lead=["市教育局"], due=date(2026, 11, 30)))
+    scene.deliver()
+    chat.say(contact, "/task 2")
+    on_its_way(scene, Kind.card)
+    later = Sent(chat_id=contact, message_id=9, kind=Kind.answer, tasks=[], sent_at=scene.now)
+    scene.do(lambda session: session.add(later))
+    assert "哪" in chat.say(contact, "已完成70%", reply_to=8)

@@ -47,6 +47,8 @@ class Office:
     sandbox: Sandbox
     http: aiohttp.ClientSession
     phones: dict[str, "Phone"] = field(default_factory=dict)
+    speaker: int | None = None
+    """Who spoke last and was perhaps not answered yet."""
 
     @property
     def db(self) -> Database:
@@ -119,6 +121,14 @@ class Office:
     async def settle(self) -> None:
         """Everything said is handled, everything owed is told."""
         await self.app.settle()
+        self.speaker = None
+
+    async def turn(self, speaker: int) -> None:
+        """Somebody is about to speak: after what another said is handled. The bot hears one
+        person in order, but two at once."""
+        if self.speaker not in (None, speaker):
+            await self.settle()
+        self.speaker = speaker
 
     async def sweep(self) -> None:
         """The next minute's sweep, at once."""
@@ -161,6 +171,7 @@ class Phone:
 
     async def say(self, text: str, reply_to: Json | int | None = None) -> Json:
         """Send words, perhaps as a reply to a message."""
+        await self.office.turn(self.id)
         number = reply_to["message_id"] if isinstance(reply_to, dict) else reply_to
         return await self.office.control("say", person=self.id, text=text, reply_to=number)
 
@@ -178,6 +189,7 @@ class Phone:
     ) -> Json:
         """Send a file, perhaps with words beside it. `sort`: as voice, audio or video; `chat`:
         to a group."""
+        await self.office.turn(self.id)
         number = reply_to["message_id"] if isinstance(reply_to, dict) else reply_to
         form = aiohttp.FormData(quote_fields=False)
         form.add_field("person", str(self.id))

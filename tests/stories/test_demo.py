@@ -19,10 +19,10 @@ from bot.story.tips import TIPS
 def test_the_story_plays_without_a_browser(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "demo", "--play", "--json"]
     played = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-    assert played.returncode == 0, played.stdout + played.stderr
     told = json.loads(played.stdout)
     names = [step["name"] for step in told["steps"]]
     assert [step["name"] for step in told["steps"] if not step["ok"]] == []
+    assert played.returncode == 0, played.stderr
     assert len(names) > 2 * len(SCENES)
     assert len(set(names)) == len(names)
     assert all(name.isascii() for name in names), "steps are named in English"
