@@ -1,7 +1,8 @@
 """What waiting messages would read like, without a chat: plain text of composed rows.
 
-`rehearse` does a sweep and takes it back; `sweep_now` does it for good. Both tell what is
-new of it in the same form.
+A sweep here is all that becomes due at once: reminders, slips, lists and broadcasts. `rehearse`
+does one and takes it back; `sweep_now` does it for good. Both tell what is new of it in the same
+form.
 """
 
 import html
@@ -20,6 +21,8 @@ from tasks.db import Database
 from tasks.mailroom import Outbox
 from tasks.models import Person
 from tasks.outbox import Leased
+from tasks.services import broadcasts
+from tasks.services.groups import group_at
 from tasks.services.post import Kind
 from tasks.services.sweep import call_out, sweep
 from tasks.vocabulary import Role
@@ -29,7 +32,8 @@ _TAG = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message: who gets it, for which department, what it speaks of, how it reads."""
+    """One message: which person or group gets it, for which department, what it speaks of, how
+    it reads."""
 
     person: str
     department: str
@@ -69,6 +73,7 @@ def _sweep(session: Session, desk: Desk) -> None:
     while sweep(session, desk.office, now).more:
         session.flush()
     call_out(session, desk.office, now)
+    broadcasts.take_due(session, desk.office, now)
     session.flush()
 
 
@@ -92,11 +97,11 @@ def _told(session: Session, desk: Desk, rows: Iterable[Outbox]) -> list[Told]:
         composed = compose(session, desk, Leased.of(row))
         if composed is None or not composed.pages:
             continue
-        person = None if row.person_id is None else session.get(Person, row.person_id)
+        name, department = _reader(session, row)
         found.append(
             Told(
-                "" if person is None else person.name,
-                _departments(person, Role.head if row.kind == Kind.slips else Role.contact),
+                name,
+                department,
                 row.kind,
                 composed.tasks,
                 "\n\n".join(plain(page.text) for page in composed.pages),
@@ -105,9 +110,19 @@ def _told(session: Session, desk: Desk, rows: Iterable[Outbox]) -> list[Told]:
     return found
 
 
-def _departments(person: Person | None, role: Role) -> str:
-    if person is None:
-        return ""
+def _reader(session: Session, row: Outbox) -> tuple[str, str]:
+    """The name of who reads a row, and the department for which: of a person or of a group."""
+    person = None if row.person_id is None else session.get(Person, row.person_id)
+    if person is not None:
+        role = Role.head if row.kind == Kind.slips else Role.contact
+        return person.name, _departments(person, role)
+    group = group_at(session, row.chat_id, row.thread_id)
+    if group is None:
+        return "", ""
+    return group.title, "" if group.department is None else group.department.name
+
+
+def _departments(person: Person, role: Role) -> str:
     names = (
         grant.department.name
         for grant in person.grants
