@@ -4,6 +4,7 @@
 PORT ?=
 ARGS ?=
 MINUTES ?= 10
+PEOPLE ?= 5000
 # Test processes: most tests wait for a server now and then, so two cores gain from two.
 WORKERS ?= logical
 VENV := .venv
@@ -16,7 +17,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	then echo $$p; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench fuzz clean
+.PHONY: help setup demo test check bench fuzz chaos clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 10
@@ -41,6 +42,10 @@ bench: $(VENV)/dev.stamp ## measurements, also written to build/bench.json
 
 fuzz: $(VENV)/dev.stamp ## inputs changed at random; stops where one fails (MINUTES=10)
 	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(ARGS)
+
+chaos: $(VENV)/dev.stamp ## bad weather over a broadcast, and a bot killed at random (PEOPLE=5000)
+	DUBAN_TEST_PEOPLE=$(PEOPLE) $(BIN)/python -m pytest -q -s \
+		tests/stories/test_weather.py tests/stories/test_kill.py $(ARGS)
 
 clean: ## remove .venv and what was built
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
