@@ -332,7 +332,8 @@ async def test_each_chat_is_handled_in_order_and_none_waits_for_another(
     dice = random.Random(4)
     await office.app.stop()
     for turn in range(12):
-        await (slow if turn < 3 else dice.choice(people[1:])).say("/help")
+        speaker = slow if turn < 3 else dice.choice(people[1:])
+        await office.control("say", person=speaker.id, text="/help")
     await office.app.start()
     await office.settle()
     assert len(ended) == 12
