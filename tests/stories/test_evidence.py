@@ -162,6 +162,7 @@ async def test_another_department_sees_no_file(office: Office) -> None:
     wang = await contact_of(office)
     other = await office.invite("contact", "市民政局", "杨秀兰")
     await wang.send("p.png", png(), caption="1号现场", as_photo=True)
+    await office.settle()  # the card offers a file once its copy is kept
     await wang.say("/task 1")
     data = data_of(await wang.sees("#1", "市教育局", "时限"), "材料")
     toast = await press_data(other, await other.sees("您好"), data)
