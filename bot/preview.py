@@ -1,8 +1,8 @@
 """What waiting messages would read like, without a chat: plain text of composed rows.
 
-A sweep here is all that becomes due at once: reminders, slips, lists and broadcasts. `rehearse`
-does one and takes it back; `sweep_now` does it for good. Both tell what is new of it in the same
-form.
+A sweep here owes reminders, slips and broadcasts, no lists of what waits for coordinators.
+`rehearse` does one and takes it back; `sweep_now` does it for good. Both tell what is new of it
+in the same form.
 """
 
 import html

@@ -45,6 +45,14 @@ def on_its_way(scene: Scene, kind: Kind = Kind.receipt) -> None:
     scene.do(lease)
 
 
+def card_on_its_way(scene: Scene, chat: Chats, contact: int) -> None:
+    """The same of the card of a second task."""
+    scene.publish(duty("修好校舍。", lead=["市教育局"], due=date(2026, 11, 30)))
+    scene.deliver()
+    chat.say(contact, "/task 2")
+    on_its_way(scene, Kind.card)
+
+
 def test_the_message_on_its_way_is_the_one_pressed(
     scene: Scene, chat: Chats, contact: int
 ) -> None:
@@ -70,10 +78,7 @@ def test_what_was_sent_long_ago_and_is_not_known_is_left_alone(
 def test_a_reply_to_the_card_on_its_way_is_about_its_task(
     scene: Scene, chat: Chats, contact: int
 ) -> None:
-    scene.publish(duty("修好校舍。", lead=["市教育局"], due=date(2026, 11, 30)))
-    scene.deliver()
-    chat.say(contact, "/task 2")
-    on_its_way(scene, Kind.card)
+    card_on_its_way(scene, chat, contact)
     shown = chat.say(contact, "已完成70%", reply_to=9)
     assert "#2" in shown
     assert "70%" in shown
@@ -82,10 +87,7 @@ def test_a_reply_to_the_card_on_its_way_is_about_its_task(
 def test_a_reply_to_an_old_message_that_is_not_known_names_no_task(
     scene: Scene, chat: Chats, contact: int
 ) -> None:
-    scene.publish(duty("修好校舍。", lead=["市教育局"], due=date(2026, 11, 30)))
-    scene.deliver()
-    chat.say(contact, "/task 2")
-    on_its_way(scene, Kind.card)
+    card_on_its_way(scene, chat, contact)
     later = Sent(chat_id=contact, message_id=9, kind=Kind.answer, tasks=[], sent_at=scene.now)
     scene.do(lambda session: session.add(later))
     assert "哪" in chat.say(contact, "已完成70%", reply_to=8)
